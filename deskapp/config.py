@@ -1,0 +1,172 @@
+"""The office's settings: one small TOML file that a manager may also edit by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from deskapp.errors import DeskError
+from deskapp.forms.clocks import read_limit
+from deskapp.text import clean
+
+LANGUAGES = ("zh_CN", "en")
+KINDS = ("housing", "tower")
+LIMITS: Mapping[str, str] = {"pickup": "10 min", "mail_age": "3 days", "custody_age": "3 days"}
+"""The limits that forms name rather than state; a promise has none until the office sets one."""
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an office decided once; `kind` says whether a stranger may be told a room (R103)."""
+
+    office: str
+    desk: str
+    lang: str = "zh_CN"
+    kind: str = "housing"
+    day_starts: str = "08:00"
+    opens: str = "09:00"
+    closes: str = "18:00"
+    limits: Mapping[str, str] = field(default_factory=lambda: dict(LIMITS))
+
+
+def load(path: Path) -> tuple[Config, list[DeskError]]:
+    """The settings, and complaints about keys nobody knows; raises DeskError for what cannot be used."""
+    table = _read(path)
+    known: dict[str, Any] = {}
+    for key, read in _READERS.items():
+        if key in table:
+            known[key] = read(path, key, table.pop(key))
+        elif key in ("office", "desk"):
+            raise DeskError("{file}: {key} is missing", file=path, key=key)
+    complaints = [
+        DeskError("{file}: {key} is not a setting and was left out", file=path, key=clean(key))
+        for key in table
+    ]
+    config = Config(**known)
+    if config.opens >= config.closes:
+        raise DeskError("{file}: {key} must be later than {other}", file=path, key="closes", other="opens")
+    return config, complaints
+
+
+def save(path: Path, config: Config) -> None:
+    """Write the settings so that a power cut leaves the old file or the new one; comments are not kept."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        # O_EXCL: never through a link that somebody else put there.
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(_toml(config).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise DeskError("{file} cannot be written: {reason}", file=path, reason=error.strerror) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        # Notepad puts a byte order mark in front.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise DeskError(
+            "There is no office here yet: {file} is missing", "Run `deskapp init`.", file=path
+        ) from error
+    except OSError as error:
+        raise DeskError("{file} cannot be read: {reason}", file=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise DeskError("{file} is not UTF-8 text", "Save it again as UTF-8.", file=path) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DeskError("{file} is not valid TOML: {reason}", file=path, reason=error) from error
+
+
+def _text(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not (text := clean(value)):
+        raise DeskError("{file}: {key} must be text in quotes, and not empty", file=file, key=key)
+    return text
+
+
+def _time(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _TIME.match(value):
+        raise DeskError('{file}: {key} must be a time of day in quotes, such as "08:00"', file=file, key=key)
+    return value
+
+
+def _one_of(*choices: str) -> Callable[[Path, str, object], str]:
+    def read(file: Path, key: str, value: object) -> str:
+        if value not in choices:
+            raise DeskError(
+                "{file}: {key} must be one of {choices}", file=file, key=key, choices=", ".join(choices)
+            )
+        return str(value)
+
+    return read
+
+
+def _limits(file: Path, key: str, value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise DeskError("{file}: {key} must be a table of limits", file=file, key=key)
+    given = {clean(name): limit for name, limit in value.items()}
+    return dict(LIMITS) | {name: _limit(file, f"{key}.{name}", limit) for name, limit in given.items()}
+
+
+def _limit(file: Path, key: str, value: object) -> str:
+    try:
+        read_limit(str(value))
+    except ValueError as error:
+        raise DeskError(
+            '{file}: {key} must be a limit in quotes, such as "30 min", "24 h" or "8 working hours"',
+            file=file,
+            key=key,
+        ) from error
+    return str(value)
+
+
+_READERS: Mapping[str, Callable[[Path, str, object], object]] = {
+    "office": _text,
+    "desk": _text,
+    "lang": _one_of(*LANGUAGES),
+    "kind": _one_of(*KINDS),
+    "day_starts": _time,
+    "opens": _time,
+    "closes": _time,
+    "limits": _limits,
+}
+
+
+def _toml(config: Config) -> str:
+    """By hand: seven lines of text and one table of text are not worth a dependency."""
+    plain = [
+        f"{key.name} = {_quote(getattr(config, key.name))}" for key in fields(config) if key.name != "limits"
+    ]
+    limits = [f"{_key(name)} = {_quote(limit)}" for name, limit in config.limits.items()]
+    return "\n".join([*plain, "", "[limits]", *limits, ""])
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.match(name) else _quote(name)
+
+
+def _quote(text: str) -> str:
+    # Without DEL and lone surrogates, which `clean` removes, a JSON string is a TOML string.
+    return json.dumps(clean(text), ensure_ascii=False)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself last; Windows has no such call and does not need it."""
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

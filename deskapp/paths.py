@@ -1,0 +1,61 @@
+"""Where an office's files lie; nothing is made until `ensure` is called."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from deskapp.errors import DeskError
+
+
+def home(option: str | None = None) -> Path:
+    """The folder of one office: what `--home` says, else DESKAPP_HOME, else the user's data folder."""
+    if chosen := option or os.environ.get("DESKAPP_HOME"):
+        return Path(chosen).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("deskapp", appauthor=False)
+
+
+def ensure(home: Path) -> Path:
+    """Make the folder, for its owner's eyes only; one that is already there is left as it is."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeskError(
+            "The folder {path} cannot be made: {reason}",
+            hint="Choose another one with --home or DESKAPP_HOME.",
+            path=home,
+            reason=error.strerror,
+        ) from error
+    return home
+
+
+def book(home: Path) -> Path:
+    """The SQLite file."""
+    return home / "book.db"
+
+
+def config(home: Path) -> Path:
+    """The office's settings."""
+    return home / "config.toml"
+
+
+def forms(home: Path) -> Path:
+    """The office's own forms, beside the ones that come with the program."""
+    return home / "forms"
+
+
+def lock(home: Path) -> Path:
+    """Held around every write to the book."""
+    return home / "book.lock"
+
+
+def screen_lock(home: Path) -> Path:
+    """Held while the screen is open: one screen a book."""
+    return home / "screen.lock"
+
+
+def log(home: Path) -> Path:
+    """What went wrong inside the program: types and line numbers, never values."""
+    return home / "errors.log"
