@@ -1,0 +1,115 @@
+"""Reading and showing answers at a panel: the short forms typed, what they mean in full, what `*` offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from deskapp.book import view
+from deskapp.book.database import Book
+from deskapp.desk import display
+from deskapp.forms.form import Field, Form
+from deskapp.forms.values import CHINA, Context, Value, parse
+from deskapp.text import fold
+from deskapp.tui.widgets.field import Pick
+
+MOST = 500
+"""Candidates looked through for one field; a form with more of them is searched, not listed."""
+
+
+class Answers:
+    """What one panel needs of the book to understand what is typed."""
+
+    def __init__(self, book: Book, now: datetime, me: str) -> None:
+        self.book = book
+        self.now = now
+        self.context = Context(now, me, lambda form, number: view.fields(book.read, form, number))
+
+    def read(self, field: Field, raw: object) -> Value | None:
+        """The stored value of what was typed; raises WrongAnswer or Refused."""
+        return parse(field, raw, self.context)
+
+    def said(self, field: Field, value: Value | None) -> str:
+        """What a value means in full, where that is more than what was typed."""
+        if value is None or field.type in ("text", "note", "choice", "yes-no", "person", "count", "id-tail"):
+            return ""
+        return display.value(self.book, field, value, masked=False)
+
+    def raw(self, field: Field, value: Value) -> str:
+        """How a stored value stands in the brackets: as short as somebody would type it."""
+        match field.type:
+            case "choice":
+                codes = [choice.code for choice in field.choices]
+                return str(codes.index(str(value)) + 1) if value in codes else ""
+            case "yes-no":
+                return "1" if value else "2"
+            case "moment":
+                moment = datetime.fromisoformat(str(value)).astimezone(CHINA)
+                return moment.strftime("%m%d-%H%M")
+            case "day":
+                return str(value).replace("-", "")
+            case "record" | "staff":
+                return next(
+                    (str(value).removeprefix(f"{of}-") for of in self.forms(field) if str(value).startswith(f"{of}-")),
+                    str(value),
+                )
+            case _:
+                return str(value)
+
+    def forms(self, field: Field) -> tuple[str, ...]:
+        """The forms whose records a field may name."""
+        of = {"room": ("room",), "staff": ("staff",)}.get(field.type, field.of)
+        return tuple(name for name in of if name in self.book.forms)
+
+    def candidates(self, field: Field, typed: str) -> list[Pick]:
+        """What `*` offers: the records the field may name, narrowed by what was typed (code, name, initials)."""
+        word = fold(typed).strip().strip("*")
+        found: list[Pick] = []
+        for name in self.forms(field):
+            form = self.book.forms[name]
+            records = view.page(self.book.read, name, open_only=True, limit=MOST)
+            if form.number_field:
+                records.sort(key=lambda one: one.number)
+            for one in records:
+                short = self.raw(field, one.number)
+                label = display.value(self.book, field, one.number, masked=False)
+                if not word or fold(short).startswith(word) or word in fold(label) or self._called(form, one.fields, word):
+                    found.append(Pick(short, label))
+        return found
+
+    def _called(self, form: Form, fields: object, word: str) -> bool:
+        """Whether a record's name has these initials or begins with this pinyin."""
+        name = fields.get(form.naming) if form.naming and isinstance(fields, dict) else None
+        if not name or not word.isascii() or not word.isalpha():
+            return False
+        from deskapp.book import pinyin
+
+        return any(key.startswith(word) for key in pinyin.keys(str(name)))
+
+
+def people(book: Book, room: str, field: Field, boxes: Sequence[Field]) -> tuple[Pick, ...]:
+    """The people of a flat, to pick by digit for a person field; a pick also answers an empty phone field.
+
+    People are the records of any form that is named by a person and belongs to a room.
+    """
+    found: list[Pick] = []
+    phones = [one for one in boxes if one.type == "phone"]
+    for _name, one in view.linked(book.read, room, limit=MOST):
+        form = book.forms.get(one.form)
+        naming = form.fields.get(form.naming) if form and form.naming else None
+        if form is None or naming is None or naming.type != "person" or one.ended or naming.name not in one.fields:
+            continue
+        label = [str(one.fields[naming.name])]
+        fills: list[tuple[str, str]] = []
+        for other in form.fields.values():
+            value = one.fields.get(other.name)
+            if value is None or other is naming:
+                continue
+            if other.type == "phone":
+                label.append(display.value(book, other, value, masked=True))
+                fills += [(mine.name, str(value)) for mine in phones[:1]]
+                phones = phones[:1]
+            elif other.type == "choice":
+                label.insert(1, display.value(book, other, value))
+        found.append(Pick(str(one.fields[naming.name]), " ".join(label), tuple(fills)))
+    return tuple(found[::-1][:9])

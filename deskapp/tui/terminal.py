@@ -1,0 +1,82 @@
+"""The terminal on Linux and macOS: wakes only for a key, survives foreign bytes, notices when it is gone."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import sys
+from codecs import getincrementaldecoder
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from deskapp.tui.input import DeskParser
+
+CHINESE_CODES = ("gbk", "gb2312", "gb18030", "cp936", "euc_cn")
+
+
+def encoding() -> str:
+    """What the terminal sends: what Python writes to it, and never anything but UTF-8 or GB18030."""
+    written = (getattr(sys.__stderr__, "encoding", None) or "utf-8").lower().replace("-", "_")
+    return "gb18030" if written in CHINESE_CODES else "utf-8"
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with its reading loop replaced.
+
+    The stock loop wakes ten times a second, dies of a byte that is not UTF-8 (the process then exits with 0) and
+    spins when the terminal closes.
+    """
+
+    _wake: tuple[int, int] | None = None
+    """A pipe: a byte in it ends the reading thread's sleep."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal and start the reading thread."""
+        self._wake = os.pipe()
+        super().start_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Read keys until `disable_input`, sleeping as long as nothing is typed."""
+        assert self._wake is not None
+        parser = DeskParser(self._debug)
+        decode = getincrementaldecoder(encoding())(errors="replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._wake[0], selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                ready = {key.fd for key, _mask in selector.select(parser.waiting)}
+                if self.fileno in ready:
+                    data = self._read()
+                    if not data:
+                        self._gone()
+                        break
+                    text = decode(data)  # empty when the read ended within a character
+                    for message in parser.feed(text) if text else ():
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def disable_input(self) -> None:
+        """Stop reading; wakes the reading thread first, so that it sees that it must end."""
+        if self._wake is not None:
+            self.exit_event.set()
+            os.write(self._wake[1], b".")
+            if self._key_thread is not None:
+                self._key_thread.join()
+            for end in self._wake:
+                os.close(end)
+            self._wake = None
+            self.exit_event.clear()
+        super().disable_input()
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:  # a closed pseudo-terminal gives EIO, not an empty read
+            return b""
+
+    def _gone(self) -> None:
+        """The terminal is closed: nobody can type or read any more."""
+        hang_up = getattr(self._app, "hang_up", None)
+        if hang_up is not None:
+            self._loop.call_soon_threadsafe(hang_up)

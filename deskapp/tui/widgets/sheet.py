@@ -1,0 +1,188 @@
+"""The fields of a panel under each other, and the one editor that moves from brackets to brackets.
+
+One editor, never one a field: every key of a panel goes through one queue, so what is typed ahead lands in the right
+field whatever the speed (Textual 8.2.8 reorders keys across a change of focus).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+from deskapp.text import clean
+from deskapp.tui.widgets.field import Box, Place, draw, label_cells, place
+
+_KEYPAD = {"subtract": "-", "add": "+", "multiply": "*", "decimal": ".", "divide": "/"}
+"""Kitty-protocol terminals name the keypad's signs and may send no text with them (ux 4.5)."""
+
+
+class Host(Protocol):
+    """The screen around a sheet: told of every key first, and of every change."""
+
+    def typed_key(self, event: events.Key) -> bool:
+        """Deal with a key; False leaves it to the editor."""
+
+    def changed(self, box: Box) -> None:
+        """Something was typed into a box."""
+
+
+class Editor(Input):
+    """The brackets that have the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    DEFAULT_CSS = """
+    Editor, Editor:focus {
+        position: absolute; border: none; padding: 0; height: 1;
+        background: transparent; background-tint: transparent; text-style: bold;
+    }
+    """
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._host = host
+
+    async def _on_key(self, event: events.Key) -> None:
+        sign = _KEYPAD.get(event.key)
+        if self._host.typed_key(event):
+            event.stop()
+            event.prevent_default()
+        elif sign and not event.is_printable:
+            event.stop()
+            event.prevent_default()
+            self.type(sign)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.type(clean(event.text))
+
+    def type(self, text: str) -> None:
+        """Put text where the cursor is, over what is selected."""
+        self.replace(text, *self.selection)
+
+    def watch_value(self) -> None:
+        """Every change goes into the box at once."""
+        if isinstance(sheet := self.parent, Sheet):
+            sheet.taken()
+
+
+class Sheet(Widget):
+    """The boxes of one page and the lines below them; scrolls by lines when the window is low."""
+
+    DEFAULT_CSS = "Sheet { height: 1fr; width: 1fr; overflow: hidden hidden; }"
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self._host = host
+        self.boxes: list[Box] = []
+        self.at = 0
+        self._head: list[Text] = []
+        self._below: list[Text] = []
+        self._places: list[Place] = []
+        self._labels = 0
+        self._top = 0
+        self._quiet = False
+
+    def compose(self) -> ComposeResult:
+        self.editor = Editor(self._host)
+        yield self.editor
+
+    def on_resize(self) -> None:
+        """Lay the boxes out for the new width."""
+        self._arrange()
+
+    @property
+    def box(self) -> Box:
+        """The box with the cursor."""
+        return self.boxes[self.at]
+
+    def open(self, boxes: Sequence[Box], at: int = 0) -> None:
+        """Show these boxes, with the cursor in one of them."""
+        self.boxes = list(boxes)
+        self._arrange()
+        self.go(at)
+
+    def head(self, lines: Sequence[Text]) -> None:
+        """Show these lines above the boxes."""
+        self._head = list(lines)
+        self._arrange()
+
+    def below(self, lines: Sequence[Text]) -> None:
+        """Show these lines under the boxes."""
+        self._below = list(lines)
+        self.refresh()
+
+    def go(self, at: int) -> None:
+        """Move the cursor to a box; what stands there is selected, so typing replaces it."""
+        self.at = at
+        self.load()
+
+    def load(self) -> None:
+        """Take what stands in the brackets into the editor."""
+        box = self.box
+        self._quiet = True
+        self.editor.value = box.raw
+        self._quiet = False
+        end = len(box.raw)
+        self.editor.selection = Selection.cursor(0) if box.ahead else Selection(0, end)
+        self._move_editor()
+
+    def taken(self) -> None:
+        """Take what the editor holds into the box."""
+        if self._quiet or not self.boxes:
+            return
+        box = self.box
+        if box.raw != self.editor.value:
+            box.raw = self.editor.value
+            box.typed = True
+            self._host.changed(box)
+            self.refresh()
+
+    def _arrange(self) -> None:
+        if not self.size.width:
+            return
+        width = self.size.width
+        self._labels = label_cells(self.boxes, width)
+        row = len(self._head)
+        self._places = []
+        for box in self.boxes:
+            at = place(box, row, self._labels, width)
+            self._places.append(at)
+            row += at.rows
+        self._move_editor()
+
+    def _move_editor(self) -> None:
+        if self._places and self.at < len(self._places):
+            at = self._places[self.at]
+            height = self.size.height
+            if at.row + at.rows - self._top > height:
+                self._top = at.row + at.rows - height
+            self._top = max(0, min(self._top, at.row)) if at.row > height - 3 else 0
+            self.editor.styles.width = at.width
+            self.editor.styles.offset = (at.column, at.row - self._top)
+        self.refresh()
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        """The terminal's own cursor follows, for the input method's window (ux 4.5)."""
+        if self.editor.has_focus:
+            self.app.cursor_position = self.editor.cursor_screen_offset
+
+    def render(self) -> Text:
+        """All lines that fit."""
+        width, height = self.size
+        lines = list(self._head)
+        for digit, (box, at) in enumerate(zip(self.boxes, self._places, strict=False), 1):
+            drawn = draw(box, at, digit, self._labels, width, active=digit - 1 == self.at)
+            lines += drawn + [Text()] * (at.rows - len(drawn))
+        lines += self._below
+        return Text("\n", no_wrap=True, end="").join(lines[self._top : self._top + height])
