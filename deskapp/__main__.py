@@ -99,14 +99,14 @@ def _crashed(error: BaseException, words: list[str]) -> int:
     trail = list(islice(_trail(error), 200))
     code = hashlib.sha256("\n".join(trail).encode()).hexdigest()[:6]
     last_words = DeskError(
-        "The program has stopped by its own fault, code {code}.",
-        hint="What was saved is safe. Start again; if it comes back, pass on this code.",
+        "the program has stopped by its own fault, code {code}",
+        hint="what was saved is safe; start again, and if it comes back pass on this code",
         code=code,
     )
     if log := _write_log(code, trail, words):
         last_words = DeskError(
-            "The program has stopped by its own fault, code {code}.",
-            hint="What was saved is safe. Start again; if it comes back, pass on {log}.",
+            "the program has stopped by its own fault, code {code}",
+            hint="what was saved is safe; start again, and if it comes back pass on {log}",
             code=code,
             log=log,
         )
@@ -149,9 +149,10 @@ def _write_log(code: str, trail: list[str], words: list[str]) -> Path | None:
 
 def _home_of(words: list[str]) -> str | None:
     """What --home says, wherever it stands among the words."""
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    rest = iter(words)
+    for word in rest:
         if word == "--home":
-            return following
+            return next(rest, None)
         if word.startswith("--home="):
             return word.partition("=")[2]
     return None

@@ -79,12 +79,12 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DeskError(
-            "There is no office here yet: {file} is missing", "Run `deskapp init`.", file=path
+            "there is no office here: {file} is missing", "make one: deskapp init", file=path
         ) from error
     except OSError as error:
         raise DeskError("{file} cannot be read: {reason}", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise DeskError("{file} is not UTF-8 text", "Save it again as UTF-8.", file=path) from error
+        raise DeskError("{file} is not UTF-8 text", "save it again as UTF-8", file=path) from error
     except tomllib.TOMLDecodeError as error:
         raise DeskError("{file} is not valid TOML: {reason}", file=path, reason=error) from error
 

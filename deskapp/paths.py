@@ -23,8 +23,8 @@ def ensure(home: Path) -> Path:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DeskError(
-            "The folder {path} cannot be made: {reason}",
-            hint="Choose another one with --home or DESKAPP_HOME.",
+            "the folder {path} cannot be made: {reason}",
+            hint="choose another one with --home or DESKAPP_HOME",
             path=home,
             reason=error.strerror,
         ) from error
