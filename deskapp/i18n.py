@@ -64,7 +64,7 @@ def _fill(msgid: str, values: dict[str, Any]) -> str:
 def _value(value: Any) -> Any:
     if hasattr(value, "zh") and hasattr(value, "en"):
         value = pick(value)
-    return show(value) if isinstance(value, str) else value
+    return value if isinstance(value, int | float) else show(str(value))
 
 
 @cache

@@ -29,28 +29,31 @@ class Extractor:
     def __init__(self, root: Path = ROOT) -> None:
         files = sorted((root / "deskapp").rglob("*.py"))
         self.trees = {str(file.relative_to(root)): ast.parse(file.read_text("utf-8")) for file in files}
-        self.errors = self._error_classes()
+        self.errors = self._error_signatures()
         self.found: dict[str, set[str]] = {}
         self.problems: list[str] = []
         for file, tree in self.trees.items():
             for node in ast.walk(tree):
                 self._visit(file, node)
 
-    def _error_classes(self) -> set[str]:
-        """DeskError and all that descend from it, by name."""
+    def _error_signatures(self) -> dict[str, list[str]]:
+        """What DeskError and all that descend from it are made with, by name."""
         classes = [n for tree in self.trees.values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
-        errors = {"DeskError"}
-        while more := {c.name for c in classes if errors & set(map(_name, c.bases))} - errors:
-            errors |= more
-        return errors
+        known = {"DeskError": ["message", "hint"]}
+        while more := [c for c in classes if c.name not in known and known.keys() & map(_name, c.bases)]:
+            for error in more:
+                inits = [n for n in error.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+                base = next(name for name in map(_name, error.bases) if name in known)
+                known[error.name] = [arg.arg for arg in inits[0].args.args[1:]] if inits else known[base]
+        return known
 
     def _visit(self, file: str, node: ast.AST) -> None:
-        if isinstance(node, ast.ClassDef) and node.name in self.errors:
+        if isinstance(node, ast.ClassDef) and any(_name(base) in self.errors for base in node.bases):
             for call in ast.walk(node):
                 if isinstance(call, ast.Call) and _name(call.func) == "__init__":
-                    self._take(file, _words(call))
+                    self._take(file, _words(call, self.errors["DeskError"]))
         elif isinstance(node, ast.Call) and _name(node.func) in self.errors:
-            self._take(file, _words(node))
+            self._take(file, _words(node, self.errors[_name(node.func)]))
         elif isinstance(node, ast.Call) and _name(node.func) in ("_", "N_"):
             self._take(file, node.args)
 
@@ -68,15 +71,16 @@ def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _words(call: ast.Call) -> list[ast.expr]:
+def _words(call: ast.Call, parameters: list[str]) -> list[ast.expr]:
     """The message and the hint of an error being made."""
-    return [*call.args, *(k.value for k in call.keywords if k.arg in ("message", "hint"))]
+    given = [*zip(parameters, call.args, strict=False), *((word.arg, word.value) for word in call.keywords)]
+    return [value for name, value in given if name in ("message", "hint")]
 
 
 def renew(old: Catalog, found: dict[str, set[str]]) -> Catalog:
     """The catalogue with exactly the texts found, what was translated kept, the unused kept aside."""
-    known = {message.id: message.string for message in old if message.id}
-    known.update((message.id, message.string) for message in old.obsolete.values())
+    known: dict[str, str] = {str(message.id): str(message.string) for message in old if message.id}
+    known.update((str(message.id), str(message.string)) for message in old.obsolete.values())
     new = Catalog(
         locale=old.locale,
         project="deskapp",

@@ -1,8 +1,8 @@
 """Make `table.txt` anew from pypinyin:  python data/pinyin/generate.py [MORE CHARACTERS]
 
 A line is the toneless readings of some characters, the usual one first, then the characters. They are
-the 8,105 of the Table of General Standard Chinese Characters (2013) and the 6,763 of GB 2312; as the
-table is also the list of its characters, more are added by naming them here or in surnames.toml.
+the 8,105 of the Table of General Standard Chinese Characters (2013), the 6,763 of GB 2312 and the old
+forms in common names; the table is also the list of its characters, so name more to add them.
 """
 
 from __future__ import annotations
