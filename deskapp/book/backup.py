@@ -1,0 +1,142 @@
+"""Backups: a verified copy of the book, and a book restored from one."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from deskapp.book import journal
+from deskapp.book.check import Report, check
+from deskapp.book.database import Book, copy_to, sync, told
+from deskapp.book.journal import Writer
+from deskapp.book.signin import Session, sign_in
+from deskapp.errors import DeskError
+from deskapp.forms.clocks import Rules
+from deskapp.forms.load import Forms
+from deskapp.forms.steps import Decision
+
+
+def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = None) -> tuple[Path, Report]:
+    """Copy the book into a folder and verify the copy; only a copy that verified is called a backup.
+
+    Raises DeskError for a folder that can't be written, Damaged where the copy does not verify.
+    """
+    with told(folder):
+        if not folder.is_dir():
+            raise DeskError("{path} is not a folder", "name one that is there, on another disk", path=folder)
+        desk = book.read.execute("SELECT desk FROM journals WHERE id = ?", (book.journal,)).fetchone()[0]
+        seq, _ = journal.last_head(book)
+        target = folder / f"{desk}-{book.now():%Y%m%d-%H%M%S}-{seq:010}.deskapp.db"
+        part = target.with_name(target.name + ".unverified")
+        copy_to(book.read, part)
+        copy = Book(part, book.forms, book.rules, book.now)
+        try:
+            report = check(copy, progress=progress)
+        finally:
+            copy.close()
+        _sweep(part)
+        if report.problems:
+            part.unlink()
+            raise report.problems[0]
+        part.chmod(0o600)
+        part.replace(target)
+        sync(folder)
+    return target, report
+
+
+def restore(
+    file: Path, target: Path, forms: Forms, rules: Rules, *, staff: str, passphrase: str, reason: str,
+    now: Callable[[], datetime],
+) -> tuple[Report, Path | None]:  # fmt: skip
+    """Put a backup in the book's place, going on as a new journal; the old book is kept beside it.
+
+    The backup is verified and a manager signs in to it first: until then nothing is touched. Raises
+    Damaged, WrongPassphrase, DeskError.
+    """
+    part = target.with_name(target.name + ".restore")
+    with told(file):
+        if not file.is_file():
+            raise DeskError("there is no backup at {path}", "name the file that backup made", path=file)
+        source = Book(file, forms, rules, now)
+        try:
+            part.unlink(missing_ok=True)
+            copy_to(source.read, part)
+        finally:
+            source.close()
+        book = Book(part, forms, rules, now)
+        try:
+            report = check(book)
+            if report.problems:
+                raise report.problems[0]
+            session = sign_in(book, staff, passphrase)
+            if "manager" not in session.roles:
+                raise DeskError("only a manager restores a book")
+            go_on(book, session, reason)
+            with book.locked("a restore"):
+                book.close()
+                _sweep(part)
+                kept = _put_aside(target, f"replaced-{now():%Y%m%d-%H%M%S}")
+                sync(part)
+                part.replace(target)
+                sync(target.parent)
+        except BaseException:
+            book.close()
+            part.unlink(missing_ok=True)
+            _sweep(part)
+            raise
+    return report, kept
+
+
+def go_on(book: Book, session: Session, reason: str) -> None:
+    """Go on as a new journal over the last entry: what was written elsewhere since the copy stays distinguishable."""
+    with book.writing("a restore") as conn:
+        seq, hash_ = conn.execute(
+            "SELECT seq, hash FROM journal WHERE journal = ? ORDER BY seq DESC LIMIT 1", (book.journal,)
+        ).fetchone()
+        name, desk = conn.execute("SELECT journal, desk FROM journals WHERE id = ?", (book.journal,)).fetchone()
+        letters = [row[0] for row in conn.execute("SELECT branch FROM journals WHERE desk = ?", (desk,))]
+        branch = chr(max(ord(letter or "A") for letter in letters) + 1)
+        if branch > "Z":
+            raise DeskError("this book was restored too often", "ask head office for a new desk number")
+        fresh = conn.execute(
+            "INSERT INTO journals (journal, desk, branch, first, continues) VALUES (?, ?, ?, ?, ?)",
+            (secrets.token_hex(4), desk, branch, seq + 1, book.journal),
+        ).lastrowid
+        conn.execute("UPDATE own SET journal = ?", (fresh,))
+        book.journal, book.branch = int(fresh or 0), branch
+        writer = Writer(book, conn, session)
+        opening = {
+            "desk": desk,
+            "app": "deskapp",
+            "continues": name,
+            "from_seq": seq,
+            "from_hash": hash_,
+            "because": reason,
+        }
+        writer.append("journal", 1, "open", writer.seq + 1, Decision("open", ended=False, marks=None, data=opening))
+
+
+def _put_aside(target: Path, suffix: str) -> Path | None:
+    """Keep the book that is replaced, whole with its log; whatever state it is in."""
+    if not target.exists():
+        return None
+    with contextlib.suppress(sqlite3.Error):
+        conn = sqlite3.connect(target)
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        conn.close()
+    kept = target.with_name(f"{target.name}.{suffix}")
+    for end in ("-wal", ""):
+        old = target.with_name(target.name + end)
+        if old.exists():
+            old.replace(kept.with_name(kept.name + end))
+    target.with_name(target.name + "-shm").unlink(missing_ok=True)
+    return kept
+
+
+def _sweep(path: Path) -> None:
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)

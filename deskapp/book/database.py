@@ -1,0 +1,346 @@
+"""The book's file: opening, locking, transactions. The only way to a connection."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from deskapp.book import schema
+from deskapp.errors import Busy, Damaged, DeskError
+from deskapp.forms.clocks import Rules
+from deskapp.forms.form import Form
+from deskapp.forms.load import Forms, parse_form
+from deskapp.forms.values import CHINA
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+LOCK_SECONDS = 5.0
+_CHECKPOINT_PAGES = 1000
+
+
+def beijing_now() -> datetime:
+    """This moment, in the office's time."""
+    return datetime.now(CHINA)
+
+
+class Book:
+    """An open book: readers never wait, writers take turns by an OS lock."""
+
+    def __init__(self, path: Path, forms: Forms, rules: Rules, now: Callable[[], datetime] = beijing_now) -> None:
+        """Open the book at `path`.
+
+        Raises DeskError where there is none, Damaged where the file is not a sound book of ours (it is
+        not written to), Busy where an upgrade can't get its turn.
+        """
+        self.path, self.forms, self.rules, self.now = path, forms, rules, now
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._writer: sqlite3.Connection | None = None
+        self._mutex = threading.RLock()
+        self._lock: BaseFileLock | None = None
+        self._parsed: dict[tuple[int, str, int], Form] = {}
+        try:
+            version = schema.identify(path)
+        except FileNotFoundError as error:
+            raise DeskError("there is no book at {path}", "make one: deskapp init", path=path) from error
+        except OSError as error:
+            raise _os_error(error, path) from error
+        if version < schema.SCHEMA:
+            self._upgrade()
+        with told(path):
+            schema.assert_triggers(self.read)
+            row = self.read.execute("SELECT j.id, j.branch FROM own JOIN journals j ON j.id = own.journal").fetchone()
+        if row is None:
+            raise Damaged("{path} has no journal of its own", "restore a backup: deskapp restore", path=path)
+        self.journal: int = row[0]
+        self.branch: str = row[1]
+        self.complaints: list[DeskError] = [*forms.complaints, *self._changed_forms()]
+
+    @classmethod
+    def create(
+        cls, path: Path, forms: Forms, rules: Rules, begin: Callable[[Book], None],
+        now: Callable[[], datetime] = beijing_now, *, desk: str, journal: str,
+    ) -> Book:  # fmt: skip
+        """Make a new book; `begin` writes its first entries. It is there whole or not at all."""
+        if path.exists():
+            raise DeskError("there is already a book at {path}", "open it: deskapp", path=path)
+        part = path.with_name(path.name + ".part")
+        with told(path):
+            for left in (part, *_beside(part)):
+                left.unlink(missing_ok=True)
+            conn = sqlite3.connect(part, isolation_level=None)
+            conn.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+            conn.execute("PRAGMA journal_mode = WAL")
+            part.chmod(0o600)
+            from deskapp.book.migrations import migrate
+
+            migrate(conn)
+            conn.execute("INSERT INTO journals (id, journal, desk) VALUES (1, ?, ?)", (journal, desk))
+            conn.execute("INSERT INTO own VALUES (1)")
+            conn.close()
+            book = cls(part, forms, rules, now)
+            begin(book)
+            book.close()
+            sync(part)
+            part.replace(path)
+            for left in _beside(part):
+                left.unlink(missing_ok=True)
+            sync(path.parent)
+        return cls(path, forms, rules, now)
+
+    # ---------------------------------------------------------------- forms
+
+    def form(self, name: str) -> Form:
+        """The form that new records are written on; raises DeskError."""
+        if name not in self.forms:
+            broken = [e for e in self.forms.complaints if e.values.get("file") == f"{name}.toml"]
+            if broken:
+                raise broken[0]
+            raise DeskError("there is no form {form}", "forms: {known}", form=name[:40], known=" ".join(self.forms))
+        return self.forms[name]
+
+    def adopted(self, conn: sqlite3.Connection, journal: int, name: str, v: int) -> Form:
+        """A form as the journal adopted it: what records of that version live by."""
+        key = (journal, name, v)
+        if key not in self._parsed:
+            row = conn.execute("SELECT text FROM forms WHERE journal = ? AND form = ? AND v = ?", key).fetchone()
+            if row is None:
+                raise Damaged("form {form} version {v} is not in the journal", form=name, v=v)
+            current = self.forms.get(name)
+            self._parsed[key] = current if current and current.text == row[0] else parse_form(row[0], f"{name}.toml")
+        return self._parsed[key]
+
+    def _changed_forms(self) -> list[DeskError]:
+        """Form files that changed without a new version: the text in ink is used, and the file complained about."""
+        found: list[DeskError] = []
+        for name, v, text in self.read.execute("SELECT form, v, text FROM forms WHERE journal = ?", (self.journal,)):
+            current = self.forms.get(name)
+            if current and current.version == v and current.text != text:
+                found.append(DeskError("{file}: version {v} was already used with another text",
+                                       "give the changed form a new version", file=f"{name}.toml", v=v))  # fmt: skip
+                self.forms[name] = parse_form(text, f"{name}.toml")
+        return found
+
+    # ---------------------------------------------------------------- connections
+
+    @property
+    def read(self) -> sqlite3.Connection:
+        """This thread's read-only connection."""
+        if (conn := getattr(self._local, "conn", None)) is None:
+            with told(self.path):
+                conn = self._local.conn = _reader(self.path)
+            self._readers.append(conn)
+        return conn
+
+    @contextlib.contextmanager
+    def writing(self, doing: str = "a save") -> Iterator[sqlite3.Connection]:
+        """One write transaction under the book's lock: all of it is kept, durably, or none of it.
+
+        Raises Busy after five seconds of waiting, naming the holder; DeskError where the disk refuses.
+        """
+        with self.locked(doing), told(self.path):
+            conn = self._writer = self._writer or _writer(self.path)
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield conn
+                conn.execute("COMMIT")
+            except BaseException:
+                if conn.in_transaction:
+                    conn.execute("ROLLBACK")
+                raise
+            if _wal_pages(self.path) > _CHECKPOINT_PAGES:
+                conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    @contextlib.contextmanager
+    def locked(self, doing: str) -> Iterator[None]:
+        """Hold the book's lock, between threads and between processes."""
+        from filelock import FileLock, Timeout
+
+        holder = self.path.with_name("holder.json")
+        with self._mutex:
+            lock = self._lock = self._lock or FileLock(self.path.with_name("book.lock"))
+            try:
+                lock.acquire(timeout=LOCK_SECONDS, poll_interval=0.02)
+            except Timeout as error:
+                raise Busy(
+                    "the book is in use: {holder}", "try again when it is done", holder=_holder(holder)
+                ) from error
+            except OSError as error:
+                raise _os_error(error, self.path) from error
+            try:
+                with contextlib.suppress(OSError):
+                    holder.write_text(
+                        json.dumps({"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
+                    )
+                yield
+            finally:
+                lock.release()
+
+    def close(self) -> None:
+        """Close every connection; the last writer's checkpoint happens under the lock."""
+        for conn in self._readers:
+            with contextlib.suppress(sqlite3.Error):
+                conn.close()
+        self._readers.clear()
+        self._local = threading.local()
+        if self._writer is not None:
+            with contextlib.suppress(DeskError, sqlite3.Error), self.locked("closing"):
+                self._writer.close()
+            self._writer = None
+
+    def _upgrade(self) -> None:
+        """Migrate an older book under the lock, after a copy of it was put aside."""
+        from deskapp.book.migrations import migrate
+
+        with self.locked("an upgrade"), told(self.path):
+            conn = _writer(self.path)
+            version = conn.execute("PRAGMA user_version").fetchone()[0]
+            if version < schema.SCHEMA:
+                copy_to(conn, self.path.with_name(f"{self.path.name}.v{version}"))
+                migrate(conn)
+            conn.close()
+
+
+def copy_to(conn: sqlite3.Connection, target: Path) -> None:
+    """A consistent copy of the book, flushed and put in place whole, 0600."""
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(0o600)
+    copy = sqlite3.connect(part)
+    try:
+        conn.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        copy.close()
+    sync(part)
+    part.replace(target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Flush a file or a folder to the disk."""
+    if path.is_dir() and sys.platform == "win32":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Say in words what SQLite or the disk refused: the one place where their errors are converted."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _sqlite_error(error, path) from error
+    except OSError as error:
+        raise _os_error(error, path) from error
+
+
+def _sqlite_error(error: sqlite3.Error, path: Path) -> DeskError:
+    code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Busy("the book is in use: {holder}", "try again when it is done", holder="another program")
+        case sqlite3.SQLITE_FULL:
+            return DeskError("the disk is full: nothing was saved", "free some space and save again")
+        case sqlite3.SQLITE_IOERR:
+            return DeskError(
+                "the disk refused to write or read {path}", "check the disk and its space, and try again", path=path
+            )
+        case sqlite3.SQLITE_READONLY:
+            return DeskError(
+                "{path} can only be read here: nothing was saved",
+                "check the file's and folder's permissions",
+                path=path,
+            )
+        case sqlite3.SQLITE_CANTOPEN:
+            return DeskError("{path} can't be opened", "check that the folder is there and may be written", path=path)
+        case _:
+            return Damaged(
+                "the book is damaged ({error})",
+                "deskapp check tells more; restore a backup: deskapp restore",
+                error=error,
+            )
+
+
+def _os_error(error: OSError, path: Path) -> DeskError:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return DeskError("the disk is full: nothing was saved", "free some space and save again")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return DeskError(
+                "{path} can only be read here: nothing was saved",
+                "check the file's and folder's permissions",
+                path=path,
+            )
+        case errno.ENOENT:
+            return DeskError("{path} can't be opened", "check that the folder is there and may be written", path=path)
+        case _:
+            return DeskError(
+                "the disk refused to write or read {path}", "check the disk and its space, and try again", path=path
+            )
+
+
+def _writer(path: Path) -> sqlite3.Connection:
+    # Checkpoints are made only inside `writing`, under the lock: two connections that checkpoint at once can
+    # meet SQLite's WAL-reset bug (mended in 3.51.3).
+    conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
+    for pragma in ("synchronous = FULL", "wal_autocheckpoint = 0", "foreign_keys = OFF", "temp_store = MEMORY"):
+        conn.execute(f"PRAGMA {pragma}")
+    return conn
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect_to_read(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # On a read-only disk SQLite can't make its -shm file; with no log waiting, the file alone is the book.
+        wal = path.with_name(path.name + "-wal")
+        if os.access(path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
+            raise
+        return _connect_to_read(path, "immutable=1")
+
+
+def _connect_to_read(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?{mode}"
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        conn.close()
+        raise
+    return conn
+
+
+def _beside(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm"))
+
+
+def _wal_pages(path: Path) -> int:
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size // 4096
+    except OSError:
+        return 0
+
+
+def _holder(path: Path) -> str:
+    try:
+        held = json.loads(path.read_text())
+        return f"{held['doing']} ({held['pid']}, {held['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

@@ -1,0 +1,162 @@
+"""An entry: one step as written; its three lines, and the chain that holds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deskapp.book import lineage
+from deskapp.forms.steps import Decision
+from deskapp.forms.values import Value, stamp
+
+GENESIS = "0" * 64
+"""The hash before a journal's first entry."""
+FACTS = frozenset({"reveal", "passphrase"})
+"""Steps that note a fact about a record and leave the record as it was."""
+COLUMNS = "journal, seq, head, body, private, hash"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, read back from its lines. Times are text, as written."""
+
+    journal: int
+    seq: int
+    at: str
+    day: str
+    by: str
+    form: str
+    v: int
+    rec: int
+    step: str
+    state: str
+    ended: bool
+    hash: str
+    number: str | None = None
+    marks: tuple[str, ...] | None = None
+    due: Mapping[str, str | None] = field(default_factory=dict)
+    when: str | None = None
+    for_: str | None = None
+    act: int | None = None
+    undoes: int | None = None
+    data: Mapping[str, Value | None] = field(default_factory=dict)
+    erased: bool = False
+
+    @property
+    def moment(self) -> str:
+        """When it happened: as told, or else when it was written."""
+        return self.when or self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a head line vouches for."""
+
+    seq: int
+    body: str
+    private: str | None
+
+
+def sealed(head: str) -> Sealed:
+    """The hashes in a head line; raises ValueError or KeyError."""
+    data = json.loads(head)
+    return Sealed(data["seq"], data["body"], data.get("private"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """An entry's three lines as they stand in the journal, and its hash."""
+
+    head: str
+    body: str
+    private: str | None
+    hash: str
+
+
+def line(data: Any) -> str:
+    """A value as one line of JSON."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def link(previous: str, head: str) -> str:
+    """The chain: SHA-256( hex(previous hash) + LF + head line )."""
+    return hashlib.sha256(f"{previous}\n{head}".encode()).hexdigest()
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a body or private line, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def salted(data: Mapping[str, Value | None]) -> str:
+    """A body or private line: 16 random bytes, so that nobody can guess a value from its hash, and the data."""
+    return line({"salt": secrets.token_hex(16), "data": dict(data)})
+
+
+def compose(
+    previous: str, seq: int, *, at: datetime, day: str, by: str, form: str, v: int, rec: int, step: str,
+    decision: Decision, private: frozenset[str], number: str | None = None, act: int | None = None,
+    undoes: int | None = None,
+) -> Lines:  # fmt: skip
+    """Write an entry's lines; `private` names the fields that go on the erasable line."""
+    body = salted({k: value for k, value in decision.data.items() if k not in private})
+    hidden = {k: value for k, value in decision.data.items() if k in private}
+    apart = salted(hidden) if hidden else None
+    head: dict[str, Any] = {
+        "seq": seq, "at": stamp(at), "day": day, "by": by, "form": form, "v": v, "rec": rec, "step": step,
+    }  # fmt: skip
+    if number is not None:
+        head["no"] = number
+    head["state"] = decision.state
+    if decision.ended:
+        head["ended"] = True
+    if decision.marks is not None:
+        head["marks"] = sorted(decision.marks)
+    if decision.due:
+        head["due"] = dict(decision.due)
+    if decision.when is not None:
+        head["when"] = stamp(decision.when)
+    if decision.for_ is not None:
+        head["for"] = decision.for_
+    if act is not None:
+        head["act"] = act
+    if undoes is not None:
+        head["undoes"] = undoes
+    head["body"] = digest(body)
+    if apart is not None:
+        head["private"] = digest(apart)
+    text = line(head)
+    return Lines(text, body, apart, link(previous, text))
+
+
+def read(row: tuple[int, int, str, str, str | None, str]) -> Entry:
+    """An entry from its row (COLUMNS); raises ValueError or KeyError where a line is not what it should be."""
+    journal, seq, head_line, body, private, hash_ = row
+    head = json.loads(head_line)
+    data = dict(json.loads(body)["data"])
+    if private is not None:
+        data.update(json.loads(private)["data"])
+    return Entry(
+        journal=journal, seq=seq, at=head["at"], day=head["day"], by=head["by"], form=head["form"], v=head["v"],
+        rec=head["rec"], step=head["step"], state=head["state"], ended=head.get("ended", False), hash=hash_,
+        number=head.get("no"), marks=tuple(head["marks"]) if "marks" in head else None, due=head.get("due", {}),
+        when=head.get("when"), for_=head.get("for"), act=head.get("act"), undoes=head.get("undoes"), data=data,
+        erased="private" in head and private is None,
+    )  # fmt: skip
+
+
+def of_record(conn: sqlite3.Connection, journal: int, rec: int) -> Iterator[Entry]:
+    """A record's entries, in order, also those of journals that continue its own."""
+    first = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE journal = ? AND seq = ?", (journal, rec)).fetchone()
+    if first:
+        yield read(first)
+    rows = f"SELECT {COLUMNS} FROM journal WHERE rec = ? AND rec <> seq AND journal = ? ORDER BY seq"
+    for one in lineage.family(conn, journal):
+        for row in conn.execute(rows, (rec, one)):
+            yield read(row)

@@ -1,0 +1,212 @@
+"""Writing in ink: a request becomes an entry, and the view with it, in one transaction."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskapp.book import entry as ink
+from deskapp.book import lineage, undo, view
+from deskapp.book.database import Book
+from deskapp.book.entry import Entry
+from deskapp.book.signin import Session, session_of
+from deskapp.book.view import Record
+from deskapp.errors import DeskError
+from deskapp.forms.form import Form
+from deskapp.forms.steps import Decision, decide
+from deskapp.forms.values import Context, Fields, Value
+
+_SERIAL = re.compile(r"\{n(?::0([1-9]))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A step that somebody asks for: on a record (`number`), or a new one of `form`.
+
+    In an act, a later step may name the form alone: the record registered a moment before is meant.
+    """
+
+    step: str
+    answers: Mapping[str, object] = field(default_factory=dict)
+    form: str | None = None
+    number: str | None = None
+
+
+def write(book: Book, session: Session, requests: Sequence[Request], *, act: bool = True) -> list[Entry]:
+    """Write the requests' entries, all or none; several at once are an act, which one undo takes back.
+
+    Raises DeskError for whatever the forms, the roles or the record's state forbid: nothing is written.
+    """
+    with book.writing() as conn:
+        writer = Writer(book, conn, session, act=act and len(requests) > 1)
+        return [entry for request in requests for entry in writer.add(request)]
+
+
+class Writer:
+    """Adds entries to the desk's own journal inside one transaction."""
+
+    def __init__(self, book: Book, conn: sqlite3.Connection, session: Session, *, act: bool = False) -> None:
+        self.book, self.conn, self.session, self.now = book, conn, session, book.now()
+        self.seq, self.hash = _end(conn, book.journal)
+        self.day = book.rules.business_day(self.now).isoformat()
+        # What the person may do is what the book says now, not what a screen remembers; only the founder of the
+        # office writes before any staff is registered.
+        self.roles = session.roles if self.seq < 0 else session_of(conn, session.staff).roles
+        self._act = act
+        self._first: int | None = None
+        self._made: dict[str, str] = {}
+
+    def add(self, request: Request) -> list[Entry]:
+        """Write one request: its entry, or the several that an undo of an act takes."""
+        if request.step == "register":
+            return [self._register(self.book.form(request.form or ""), request)]
+        record = self._record(request)
+        if record.journal not in lineage.ancestors(self.conn, self.book.journal):
+            raise DeskError("{number} belongs to another desk", "register a record here that refers to it",
+                            number=record.number)  # fmt: skip
+        form = self.book.adopted(self.conn, record.journal, record.form, record.v)
+        if request.step == "undo":
+            return [self._undo(one, back) for one, back in undo.plan(self, record, self.session)]
+        decision = decide(form, request.step, request.answers, record, self._context(), self.book.rules, self.roles)
+        return [self._append(form, request.step, decision, record.rec)]
+
+    def fact(self, form: Form, step: str, rec: int, data: Fields, state: str) -> Entry:
+        """Note a fact about a record that leaves it as it is (a passphrase was set)."""
+        return self._append(form, step, Decision(state, ended=False, marks=None, data=dict(data)), rec)
+
+    def adopt(self, form: Form) -> None:
+        """Write a form's exact text into the journal, when its version is first used."""
+        place = (self.book.journal, form.name, form.version)
+        if not self.conn.execute("SELECT 1 FROM forms WHERE journal = ? AND form = ? AND v = ?", place).fetchone():
+            data: dict[str, Value | None] = {"form": form.name, "version": form.version, "text": form.text}
+            self.append("form", 1, "adopt", self.seq + 1, Decision("adopted", False, None, data=data))
+
+    def _record(self, request: Request) -> Record:
+        number = request.number or self._made.get(request.form or "")
+        if number is None:
+            raise DeskError("name the record", "deskapp step NUMBER STEP")
+        return view.record(self.conn, number)
+
+    def _context(self) -> Context:
+        def find(form: str, number: str) -> Fields | None:
+            return view.fields(self.conn, form, number)
+
+        return Context(self.now, self.session.staff, find, self.book.forms)
+
+    def _register(self, form: Form, request: Request) -> Entry:
+        answers = dict(request.answers)
+        for name in form.steps["register"].asks:
+            # In an act, a link to what was registered a moment before fills itself in (design: acts).
+            made = next((self._made[of] for of in form.fields[name].of if of in self._made), None)
+            if made and not answers.get(name):
+                answers[name] = made
+        decision = decide(form, "register", answers, None, self._context(), self.book.rules, self.roles)
+        number = self._number(form, decision.data)
+        self.adopt(form)
+        entry = self._append(form, "register", decision, self.seq + 1, number=number)
+        self._made[form.name] = number
+        return entry
+
+    def _number(self, form: Form, data: Mapping[str, object]) -> str:
+        """The next number of the form's series, or the record's own code; never used twice."""
+        if form.number_field:
+            number = form.number.replace(f"{{{form.number_field}}}", str(data[form.number_field]))
+        else:
+            template = form.number.replace("{date}", self.now.strftime("%Y%m%d"))
+            head, width, tail = _SERIAL.split(template)
+            series = f"{head}{self.book.branch}"
+            row = self.conn.execute(
+                "SELECT n FROM numbers WHERE journal = ? AND series = ?", (self.book.journal, series)
+            ).fetchone()
+            number = f"{series}{(row[0] if row else 0) + 1:0{int(width or 1)}}{tail}"
+        if self.conn.execute("SELECT 1 FROM records WHERE number = ?", (number,)).fetchone():
+            raise DeskError("there is already a {number}", "open it: deskapp show {number}", number=number)
+        return number
+
+    def _undo(self, record: Record, decision_and_seq: tuple[Decision, int]) -> Entry:
+        decision, undone = decision_and_seq
+        form = self.book.adopted(self.conn, record.journal, record.form, record.v)
+        return self._append(form, "undo", decision, record.rec, undoes=undone)
+
+    def _append(
+        self,
+        form: Form,
+        step: str,
+        decision: Decision,
+        rec: int,
+        *,
+        number: str | None = None,
+        undoes: int | None = None,
+    ) -> Entry:
+        private = frozenset(name for name, one in form.fields.items() if one.private)
+        return self.append(form.name, form.version, step, rec, decision, private, number, undoes)
+
+    def append(
+        self, form: str, v: int, step: str, rec: int, decision: Decision, private: frozenset[str] = frozenset(),
+        number: str | None = None, undoes: int | None = None,
+    ) -> Entry:  # fmt: skip
+        """Put an entry at the end of the journal and bring the view up to date."""
+        seq = self.seq + 1
+        if self._act and form != "form" and self._first is None:
+            self._first = seq
+        act = self._first if form != "form" else None
+        lines = ink.compose(
+            self.hash, seq, at=self.now, day=self.day, by=self.session.staff, form=form, v=v, rec=rec, step=step,
+            decision=decision, private=private, number=number, act=act, undoes=undoes,
+        )  # fmt: skip
+        id_ = self.conn.execute(
+            "INSERT INTO journal (journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self.book.journal, seq, rec, lines.head, lines.body, lines.private, lines.hash),
+        ).lastrowid
+        entry = ink.read((self.book.journal, seq, lines.head, lines.body, lines.private, lines.hash))
+        view.apply(self.book, self.conn, id_ or 0, entry)
+        self.seq, self.hash = seq, lines.hash
+        return entry
+
+
+def load(
+    book: Book, session: Session, form: str, rows: Iterable[Mapping[str, object]], progress: object = None
+) -> list[str]:
+    """Register many records of one form, all or none; the numbers.
+
+    Raises BadRows naming every row that was refused.
+    """
+    numbers: list[str] = []
+    bad: list[tuple[int, DeskError]] = []
+    with book.writing("a load") as conn:
+        writer = Writer(book, conn, session)
+        for i, answers in enumerate(rows, 1):
+            try:
+                numbers.append(writer.add(Request("register", answers, form))[0].number or "")
+            except DeskError as error:
+                bad.append((i, error))
+            if callable(progress):
+                progress(i)
+        if bad:
+            raise BadRows(bad)
+    return numbers
+
+
+class BadRows(DeskError):
+    """Rows of a load that were refused; none was written."""
+
+    def __init__(self, rows: list[tuple[int, DeskError]]) -> None:
+        super().__init__("{n} rows are refused, nothing was loaded", "mend them and load again", n=len(rows))
+        self.rows = rows
+
+
+def last_head(book: Book, journal: int | None = None) -> tuple[int, str]:
+    """The seq and hash of a journal's last entry: what stands on help pages, prints and bundles."""
+    return _end(book.read, journal or book.journal)
+
+
+def _end(conn: sqlite3.Connection, journal: int) -> tuple[int, str]:
+    row = conn.execute(
+        "SELECT seq, hash FROM journal WHERE journal = ? ORDER BY seq DESC LIMIT 1", (journal,)
+    ).fetchone()
+    if row:
+        return int(row[0]), str(row[1])
+    first, previous = lineage.start(conn, journal)
+    return first - 1, previous or ink.GENESIS

@@ -1,0 +1,120 @@
+"""Who sits at the desk: passphrases, sessions and the roles they carry."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskapp.errors import DeskError
+from deskapp.forms.form import ROLES
+
+if TYPE_CHECKING:
+    from deskapp.book.database import Book
+
+SHORTEST = 10
+_N, _R, _P = 2**15, 8, 1
+_LONGEST_WAIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in: the staff number stands in every entry he writes."""
+
+    staff: str
+    name: str
+    roles: frozenset[str]
+
+
+class WrongPassphrase(DeskError):
+    """The passphrase is not that person's; each further failure costs a longer wait."""
+
+
+def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] = time.time) -> Session:
+    """Sign in by staff number (`3` or `staff-3`) and passphrase.
+
+    Raises WrongPassphrase, DeskError while a wait after failures is running. Failures are kept in the
+    book, so that a restart does not reset them.
+    """
+    number = staff_number(book.read, staff)
+    row = book.read.execute("SELECT salt, n, r, p, key FROM credentials WHERE staff = ?", (number,)).fetchone()
+    if row is None:
+        hint = "a manager sets the first one: deskapp passphrase {staff}"
+        raise WrongPassphrase("{staff} has no passphrase yet", hint, staff=number)
+    with book.writing("a sign-in") as conn:
+        failed, until = conn.execute("SELECT failed, wait_until FROM tries WHERE staff = ?", (number,)).fetchone() or (
+            0,
+            0.0,
+        )
+        # Counted before the passphrase is tried, so that pulling the plug does not give a free guess. A wall
+        # clock set back can't lengthen the wait beyond its longest.
+        wait = min(until - wall(), _LONGEST_WAIT)
+        if wait > 0:
+            raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
+        delay = min(2.0 ** (failed - 1), _LONGEST_WAIT) if failed > 0 else 0
+        conn.execute("INSERT OR REPLACE INTO tries VALUES (?, ?, ?)", (number, failed + 1, wall() + delay))
+    if not hmac.compare_digest(_key(passphrase, *row[:4]), row[4]):
+        raise WrongPassphrase("wrong passphrase", "is the Chinese input method on? Shift switches to English")
+    with book.writing("a sign-in") as conn:
+        conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
+    return session_of(book.read, number)
+
+
+def session_of(conn: sqlite3.Connection, number: str) -> Session:
+    """The session of a member of staff as the records say; raises DeskError for one who left."""
+    row = conn.execute("SELECT state, fields FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone()
+    if row is None or row[0] != "active":
+        raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=number)
+    fields = json.loads(row[1])
+    return Session(
+        number, str(fields.get("name", number)), frozenset(role for role in ROLES if fields.get(role) is True)
+    )
+
+
+def staff_number(conn: sqlite3.Connection, typed: str) -> str:
+    """The staff number that was typed, in full; raises DeskError."""
+    word = typed.strip()
+    for number in (word, f"staff-{word}", f"staff-{word.lstrip('0')}"):
+        if conn.execute("SELECT 1 FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone():
+            return number
+    raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=word[:20] or "-")
+
+
+def set_passphrase(book: Book, session: Session, staff: str, passphrase: str) -> None:
+    """Set one's own passphrase, or as a manager somebody's; the journal gets the fact alone.
+
+    Raises DeskError for a short one, or who may not.
+    """
+    from deskapp.book import view
+    from deskapp.book.journal import Writer
+
+    check_passphrase(passphrase)
+    number = staff_number(book.read, staff)
+    if number != session.staff and "manager" not in session.roles:
+        raise DeskError("only a manager sets somebody else's passphrase")
+    salt = os.urandom(16)
+    key = _key(passphrase, salt, _N, _R, _P)
+    with book.writing() as conn:
+        record = view.record(conn, number)
+        form = book.adopted(conn, record.journal, record.form, record.v)
+        conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?, ?, ?)", (number, salt, _N, _R, _P, key))
+        conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
+        Writer(book, conn, session).fact(form, "passphrase", record.rec, {}, record.state)
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse a passphrase that is too short, or that an input method turned into something else."""
+    if len(passphrase) < SHORTEST:
+        raise DeskError("a passphrase has at least {n} characters", "several words, or twelve digits", n=SHORTEST)
+    if not passphrase.isascii() or not passphrase.isprintable():
+        raise DeskError("a passphrase is typed in English letters and digits", "Shift switches the input method")
+
+
+def _key(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    return hashlib.scrypt(passphrase.encode(errors="surrogatepass"), salt=salt, n=n, r=r, p=p, maxmem=256 * n * r)

@@ -1,0 +1,94 @@
+"""Taking back the last step within a few minutes, or the whole act it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from deskapp.book import entry as ink
+from deskapp.book import view
+from deskapp.book.entry import FACTS, Entry
+from deskapp.book.signin import Session
+from deskapp.book.view import Record
+from deskapp.errors import DeskError
+from deskapp.forms.form import VOID
+from deskapp.forms.steps import Decision
+from deskapp.forms.values import Value
+
+if TYPE_CHECKING:
+    from deskapp.book.journal import Writer
+
+MINUTES = 5
+"""How long a step can be taken back; afterwards it is corrected."""
+
+
+def last_step(entries: Sequence[Entry]) -> Entry | None:
+    """The last step that still stands."""
+    undone = {entry.undoes for entry in entries}
+    standing = (e for e in reversed(entries) if e.step != "undo" and e.step not in FACTS and e.seq not in undone)
+    return next(standing, None)
+
+
+def may_undo(entry: Entry, staff: str, now: datetime) -> bool:
+    """Whether this person may still take the entry back."""
+    age = now - datetime.fromisoformat(entry.at)
+    return entry.by == staff and abs(age) <= timedelta(minutes=MINUTES)
+
+
+def plan(writer: Writer, record: Record, session: Session) -> Iterator[tuple[Record, tuple[Decision, int]]]:
+    """What to write to take back the record's last step; an act's steps go together, last first.
+
+    Raises DeskError where nothing can be taken back any more.
+    """
+    last = last_step(view.timeline(writer.conn, record))
+    if last is None:
+        raise DeskError("{number}: nothing to take back", number=record.number)
+    if not may_undo(last, session.staff, writer.now):
+        raise DeskError("{number}: only your own step of the last {minutes} minutes can be taken back",
+                        "use correct or void, with a reason", number=record.number, minutes=MINUTES)  # fmt: skip
+    for entry in reversed(_act(writer, last)):
+        one = view.record_at(writer.conn, entry.journal, entry.rec)
+        if one is None:
+            continue
+        entries = view.timeline(writer.conn, one)
+        if (top := last_step(entries)) is None or top.seq != entry.seq:
+            raise DeskError("{number} has gone on since: it can't be taken back", "use correct or void, with a reason",
+                            number=one.number)  # fmt: skip
+        yield one, (_before(one, entries, entry), entry.seq)
+
+
+def _act(writer: Writer, entry: Entry) -> list[Entry]:
+    """The entries of the act that an entry belongs to; itself alone if of none."""
+    if entry.act is None:
+        return [entry]
+    rows = writer.conn.execute(
+        f"SELECT {ink.COLUMNS} FROM journal WHERE journal = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+        (entry.journal, entry.act, writer.seq),
+    )
+    found = [ink.read(row) for row in rows]
+    return [one for one in found if one.act == entry.act]
+
+
+def _before(record: Record, entries: Sequence[Entry], entry: Entry) -> Decision:
+    """The record as it stood before the entry, as the decision of an undo."""
+    if entry.seq == entry.rec:
+        return Decision(VOID, ended=True, marks=None, due=dict.fromkeys(record.clocks))
+    undone = {one.undoes for one in entries}
+    kept = [
+        e for e in entries if e.seq < entry.seq and e.seq not in undone and e.step != "undo" and e.step not in FACTS
+    ]
+    values: dict[str, Value] = {}
+    marks: frozenset[str] = frozenset()
+    due: dict[str, str | None] = {}
+    for one in kept:
+        values.update({k: v for k, v in one.data.items() if v is not None})
+        for name in [k for k, v in one.data.items() if v is None]:
+            values.pop(name, None)
+        marks = frozenset(one.marks) if one.marks is not None else marks
+        due.update(one.due)
+    back = {clock: due.get(clock) for clock in entry.due}
+    return Decision(
+        kept[-1].state, kept[-1].ended, marks if marks != record.marks else None, back,
+        {name: values.get(name) for name in entry.data},
+    )  # fmt: skip

@@ -1,0 +1,307 @@
+"""What is true now: records, clocks and links, built from the journal entry by entry."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from deskapp.book import entry as ink
+from deskapp.book import index, lineage
+from deskapp.book.entry import FACTS, Entry
+from deskapp.errors import DeskError
+from deskapp.forms import clocks
+from deskapp.forms.clocks import ClockState
+from deskapp.forms.values import Fields, Value
+
+if TYPE_CHECKING:
+    from deskapp.book.database import Book
+
+_COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A filled-in form as it stands."""
+
+    id: int
+    journal: int
+    rec: int
+    form: str
+    v: int
+    number: str
+    state: str
+    ended: bool
+    marks: frozenset[str]
+    opened: datetime
+    day: str
+    by: str
+    """Who registered it."""
+    at: str
+    seq: int
+    """The last entry's seq."""
+    fields: Mapping[str, Value]
+    clocks: Mapping[str, ClockState] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def record(conn: sqlite3.Connection, number: str) -> Record:
+    """The record with this number; raises DeskError."""
+    if found := lookup(conn, number):
+        return found
+    raise DeskError("there is no record {number}", "find looks for it by name, room or text", number=number[:40])
+
+
+def lookup(conn: sqlite3.Connection, number: str) -> Record | None:
+    """The record with this number, if there is one."""
+    return _one(conn, "number = ?", (number,))
+
+
+def record_at(conn: sqlite3.Connection, journal: int, rec: int) -> Record | None:
+    """The record that an entry of this journal is about."""
+    return _one(conn, "rec = ? AND journal = ?", (rec, lineage.root(conn, journal, rec)))
+
+
+def _one(conn: sqlite3.Connection, where: str, values: Sequence[object]) -> Record | None:
+    return next(_records(conn, where, values, limit=1), None)
+
+
+def _records(
+    conn: sqlite3.Connection, where: str, given: Sequence[object], *, limit: int, order: str = "id DESC"
+) -> Iterator[Record]:
+    rows = conn.execute(f"SELECT {_COLUMNS} FROM records WHERE {where} ORDER BY {order} LIMIT ?", (*given, limit))
+    for row in rows.fetchall():
+        id_, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, values = row
+        yield Record(
+            id_, journal, rec, form, v, number, state, bool(ended), frozenset(json.loads(marks)),
+            datetime.fromisoformat(opened), day, by, at, seq, json.loads(values), _clocks(conn, id_),
+        )  # fmt: skip
+
+
+def _clocks(conn: sqlite3.Connection, record: int) -> dict[str, ClockState]:
+    rows = conn.execute("SELECT clock, state, due, left, started, stopped FROM due WHERE record = ?", (record,))
+    return {
+        clock: ClockState(
+            state, due and datetime.fromisoformat(due), left and clocks.read_left(left),
+            started and datetime.fromisoformat(started), stopped and datetime.fromisoformat(stopped),
+        )
+        for clock, state, due, left, started, stopped in rows
+    }  # fmt: skip
+
+
+def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
+    """A record's field values and its `state`; None where there is no such record, or a void one."""
+    row = conn.execute("SELECT form, state, fields FROM records WHERE number = ?", (number,)).fetchone()
+    if row is None or row[0] != form or row[1] == "void":
+        return None
+    return {**json.loads(row[2]), "state": row[1]}
+
+
+def page(
+    conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
+    where: Mapping[str, Value] | None = None, since: str | None = None,
+    before: int | None = None, after: int | None = None, limit: int = 50,
+) -> list[Record]:  # fmt: skip
+    """A page of a form's records, newest first; `before`/`after` are ids (keyset, any depth costs the same).
+
+    With `after`, the records just newer than it, still newest first. `since` is a business day.
+    """
+    test, values = _tests(form, open_only, states, where, since)
+    if before is not None:
+        test, values = f"{test} AND id < ?", [*values, before]
+    if after is not None:
+        newer = _records(conn, f"{test} AND id > ?", [*values, after], limit=limit, order="id")
+        return list(newer)[::-1]
+    return list(_records(conn, test, values, limit=limit))
+
+
+def count(
+    conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
+    where: Mapping[str, Value] | None = None, since: str | None = None, most: int = 1000,
+) -> int:  # fmt: skip
+    """How many records a list holds, counted up to `most`."""
+    test, values = _tests(form, open_only, states, where, since)
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM records WHERE {test} LIMIT ?)"
+    return int(conn.execute(sql, (*values, most)).fetchone()[0])
+
+
+def _tests(
+    form: str, open_only: bool, states: Sequence[str], where: Mapping[str, Value] | None, since: str | None
+) -> tuple[str, list[object]]:
+    test, values = "form = ?", [form]  # type: tuple[str, list[object]]
+    if open_only:
+        test += " AND ended = 0"
+    if states:
+        test += f" AND state IN ({','.join('?' * len(states))})"
+        values += states
+    if since:
+        test, values = f"{test} AND day >= ?", [*values, since]
+    for name, value in (where or {}).items():
+        test += " AND json_extract(fields, ?) = ?"
+        values += [f"$.{name}", value]
+    return test, values
+
+
+def running(conn: sqlite3.Connection) -> list[Record]:
+    """Every record with a clock that runs or is paused, the most urgent first."""
+    live = "SELECT record FROM due WHERE state IN ('running', 'paused')"
+    return list(_records(conn, f"id IN ({live})", (), limit=100_000))
+
+
+def linked(conn: sqlite3.Connection, number: str, *, limit: int = 50) -> list[tuple[str, Record]]:
+    """The records that name this one, newest first, each with the field that does."""
+    sql = "SELECT record, field FROM links WHERE target = ? ORDER BY record DESC LIMIT ?"
+    found = ((name, _one(conn, "id = ?", (id_,))) for id_, name in conn.execute(sql, (number, limit)).fetchall())
+    return [(name, one) for name, one in found if one]
+
+
+def by_ids(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Record]:
+    """The records with these ids, newest first."""
+    return list(_records(conn, f"id IN ({','.join('?' * len(ids))})", ids, limit=len(ids)))
+
+
+def timeline(conn: sqlite3.Connection, of: Record) -> list[Entry]:
+    """A record's entries, in order."""
+    return list(ink.of_record(conn, of.journal, of.rec))
+
+
+def tally(conn: sqlite3.Connection, of: Record, step: str) -> tuple[int, str | None]:
+    """How often a step was recorded and not taken back, and when it last happened."""
+    entries = timeline(conn, of)
+    undone = {e.undoes for e in entries}
+    moments = [e.moment for e in entries if e.step == step and e.seq not in undone]
+    return len(moments), moments[-1] if moments else None
+
+
+# ---------------------------------------------------------------- building
+
+
+def apply(book: Book, conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
+    """Bring the view up to date with one entry: copies what it says, decides nothing."""
+    if entry.form == "form":
+        _adopt(book, conn, entry)
+    elif entry.form == "journal" or entry.step in FACTS:
+        return
+    elif entry.seq == entry.rec:
+        _register(book, conn, id_, entry)
+    else:
+        _change(book, conn, entry)
+
+
+def _adopt(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
+    name, text = str(entry.data["form"]), str(entry.data["text"])
+    conn.execute("INSERT INTO forms VALUES (?, ?, ?, ?)", (entry.journal, name, entry.data["version"], text))
+    form = book.adopted(conn, entry.journal, name, int(entry.data["version"] or 0))
+    columns = ", ".join(f"json_extract(fields, '$.{key}') AS \"{key}\"" for key in form.fields)
+    conn.execute(f"DROP VIEW IF EXISTS form_{name}")
+    conn.execute(
+        f"CREATE VIEW form_{name} AS SELECT number, state, opened, day AS business_day, {columns} "
+        f"FROM records WHERE form = '{name}'"
+    )
+
+
+def _register(book: Book, conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
+    number = entry.number or f"{entry.form}-{entry.rec}"
+    values = {key: value for key, value in entry.data.items() if value is not None}
+    form = book.adopted(conn, entry.journal, entry.form, entry.v)
+    text = index.text(book, conn, form, values)
+    conn.execute(
+        "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (id_, entry.journal, entry.rec, entry.form, entry.v, number, entry.state, entry.ended,
+         ink.line(list(entry.marks or ())), entry.moment, entry.day, entry.by, entry.at, entry.seq,
+         ink.line(values), text),
+    )  # fmt: skip
+    digits = len(number) - len(number.rstrip("0123456789"))
+    if 0 < digits < 19:
+        conn.execute(
+            "INSERT INTO numbers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
+            (entry.journal, number[:-digits], int(number[-digits:])),
+        )
+    index.add(conn, id_, text)
+    index.keys(conn, id_, form, values, {})
+    _set_due(conn, id_, entry)
+
+
+def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
+    journal = lineage.root(conn, entry.journal, entry.rec)
+    id_, v, marks, old, text = conn.execute(
+        "SELECT id, v, marks, fields, text FROM records WHERE rec = ? AND journal = ?", (entry.rec, journal)
+    ).fetchone()
+    before: dict[str, Value] = json.loads(old)
+    values = dict(before)
+    for key, value in entry.data.items():
+        if value is None:
+            values.pop(key, None)
+        else:
+            values[key] = value
+    conn.execute(
+        "UPDATE records SET state = ?, ended = ?, marks = ?, at = ?, seq = ?, fields = ? WHERE id = ?",
+        (entry.state, entry.ended, marks if entry.marks is None else ink.line(list(entry.marks)), entry.at, entry.seq,
+         ink.line(values), id_),
+    )  # fmt: skip
+    if entry.data:
+        form = book.adopted(conn, journal, entry.form, v)
+        said = {key: value for key, value in entry.data.items() if value is not None}
+        if more := index.text(book, conn, form, said):
+            # The index only grows: what a corrected record once said still finds it.
+            longer = f"{text}\n{more}"
+            index.replace(conn, id_, text, longer)
+            conn.execute("UPDATE records SET text = ? WHERE id = ?", (longer, id_))
+        index.keys(conn, id_, form, values, before)
+    _set_due(conn, id_, entry)
+
+
+def _set_due(conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
+    for clock, due in entry.due.items():
+        if due is None and entry.undoes is not None:
+            conn.execute("DELETE FROM due WHERE record = ? AND clock = ?", (id_, clock))
+        elif due is None:
+            _hold(conn, id_, clock, clocks.DROPPED, None, None)
+        elif due in (clocks.KEPT, clocks.LATE):
+            _hold(conn, id_, clock, due, None, entry.moment)
+        elif due.startswith(("P", "-P")):
+            _hold(conn, id_, clock, clocks.PAUSED, due, None)
+        else:
+            _run(conn, id_, clock, due, entry)
+
+
+def _hold(conn: sqlite3.Connection, id_: int, clock: str, state: str, left: str | None, stopped: str | None) -> None:
+    conn.execute(
+        "UPDATE due SET state = ?, left = ?, stopped = ? WHERE record = ? AND clock = ?",
+        (state, left, stopped, id_, clock),
+    )
+
+
+def _run(conn: sqlite3.Connection, id_: int, clock: str, due: str, entry: Entry) -> None:
+    """Start a clock, or move one that runs: only a start, not a move or an undo, sets when it began."""
+    conn.execute(
+        "INSERT INTO due VALUES (?, ?, ?, ?, NULL, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, "
+        "due = excluded.due, left = NULL, stopped = NULL, "
+        "started = CASE WHEN ? OR due.state IN ('running', 'paused') THEN due.started ELSE excluded.started END",
+        (id_, clock, clocks.RUNNING, due, entry.moment, entry.undoes is not None),
+    )
+
+
+def rebuild(book: Book, conn: sqlite3.Connection, progress: object = None) -> int:
+    """Make the whole view anew from the journal, inside the caller's transaction; how many entries."""
+    from deskapp.book.schema import VIEW_TABLES
+
+    for (name,) in conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'view' AND name LIKE 'form\\_%' ESCAPE '\\'"
+    ).fetchall():
+        conn.execute(f'DROP VIEW "{name}"')
+    for table in VIEW_TABLES:
+        conn.execute(f"DELETE FROM {table}")
+    conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    n = 0
+    for row in conn.execute(f"SELECT id, {ink.COLUMNS} FROM journal ORDER BY id"):
+        apply(book, conn, row[0], ink.read(row[1:]))
+        n += 1
+        if callable(progress) and n % 1000 == 0:
+            progress(n)
+    return n

@@ -1,0 +1,1 @@
+"""What the desk does: the office, the board, finding, and how records read."""

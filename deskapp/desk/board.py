@@ -1,0 +1,87 @@
+"""The board: everything with a running clock by minutes to breach, promises, what to follow up, and counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskapp.book import view
+from deskapp.book.database import Book
+from deskapp.book.view import Record
+from deskapp.forms import clocks
+from deskapp.forms.clocks import ClockState
+from deskapp.forms.form import Form
+
+CLOCK, PROMISE, FOLLOW = "clock", "promise", "follow"
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record on the board, with the clock that brought it there."""
+
+    record: Record
+    form: Form
+    group: str
+    """clock, promise or follow."""
+    clock: str | None = None
+    stands: ClockState | None = None
+    late: bool = False
+    """Whether the clock has run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many records of a form are open, and how many of them are late."""
+
+    form: Form
+    open: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What is open now."""
+
+    lines: tuple[Line, ...]
+    counts: tuple[Count, ...]
+    more: int
+    """Lines left out, were there ever so many."""
+
+
+def board(book: Book, now: datetime) -> Board:
+    """The board at this moment: breached first, then by minutes; paused below; then promises; then follow-ups."""
+    conn = book.read
+    lines: list[Line] = []
+    shown: set[int] = set()
+    late: dict[str, int] = {}
+    for record in view.running(conn):
+        form = book.adopted(conn, record.journal, record.form, record.v)
+        for name, stands in record.clocks.items():
+            if stands.state not in (clocks.RUNNING, clocks.PAUSED):
+                continue
+            clock = form.clocks[name]
+            over = stands.state == clocks.RUNNING and stands.due is not None and stands.due < now
+            late[form.name] = late.get(form.name, 0) + over
+            if clock.quiet and not over:
+                continue
+            group = FOLLOW if clock.quiet else PROMISE if clock.due and name == PROMISE else CLOCK
+            lines.append(Line(record, form, group, name, stands, over))
+            shown.add(record.id)
+    forms = [form for form in book.forms.values() if form.board]
+    for form in forms:
+        if form.board == "list":
+            for record in view.page(conn, form.name, open_only=True, limit=_MOST):
+                if record.id not in shown:
+                    own = book.adopted(conn, record.journal, record.form, record.v)
+                    lines.append(Line(record, own, FOLLOW))
+    lines.sort(key=_urgency)
+    counts = tuple(Count(f, view.count(conn, f.name, open_only=True), late.get(f.name, 0)) for f in forms)
+    return Board(tuple(lines[:_MOST]), counts, max(0, len(lines) - _MOST))
+
+
+def _urgency(line: Line) -> tuple[int, int, float, int]:
+    stands = line.stands
+    paused = stands is not None and stands.state == clocks.PAUSED
+    due = stands.due.timestamp() if stands and stands.due and not paused else float("inf")
+    return (CLOCK, PROMISE, FOLLOW).index(line.group), paused, due, -line.record.id

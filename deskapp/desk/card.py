@@ -1,0 +1,82 @@
+"""The card of a room: what the desk knows of it, shown the moment its number is typed (ux F9.6, F10, 3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskapp.book import view
+from deskapp.book.database import Book
+from deskapp.book.view import Record
+from deskapp.desk import display
+from deskapp.forms.form import Form
+
+NEWEST = 100
+"""Records of the room looked at; older ones are history, found by the search."""
+RECENT_DAYS = 60
+"""A finished matter of the last weeks may be the same one again: rework is free (R41), repeats are told (R126)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A record of the room."""
+
+    form: Form
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands open at a room, what was finished lately, what is kept or announced for it, who lives there."""
+
+    room: str
+    people: int
+    open: tuple[Matter, ...]
+    """Open records that the board lists, newest first."""
+    kept: tuple[tuple[Form, tuple[Record, ...]], ...]
+    """Open records that are only counted: mail on the shelf, things in custody, keys out."""
+    standing: tuple[Matter, ...]
+    """Open records that are neither: notices and standing instructions."""
+    last: tuple[Matter, ...]
+    """The last finished one of each form that the board lists, within RECENT_DAYS."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.open or self.kept or self.standing or self.last)
+
+
+def card(book: Book, room: str, now: datetime) -> Card:
+    """The card of a room by its number."""
+    matters: list[Matter] = []
+    people = 0
+    for name, record in view.linked(book.read, room, limit=NEWEST):
+        form = display.form_of(book, record)
+        asked = form.fields.get(name)
+        if asked is None or asked.type != "room" or any(one.record.id == record.id for one in matters):
+            continue
+        if is_person(form):
+            people += not record.ended
+        else:
+            matters.append(Matter(form, record))
+    kept: dict[str, list[Matter]] = {}
+    last: dict[str, Matter] = {}
+    for one in matters:
+        if not one.record.ended and one.form.board == "count":
+            kept.setdefault(one.form.name, []).append(one)
+        lately = (now - one.record.opened).days <= RECENT_DAYS and one.record.state != "void"
+        if one.record.ended and one.form.board == "list" and lately:
+            last.setdefault(one.form.name, one)
+    going = [one for one in matters if not one.record.ended]
+    return Card(
+        room, people,
+        tuple(one for one in going if one.form.board == "list"),
+        tuple((found[0].form, tuple(one.record for one in found)) for found in kept.values()),
+        tuple(one for one in going if one.form.board is None and one.form.what),
+        tuple(last.values()),
+    )  # fmt: skip
+
+
+def is_person(form: Form) -> bool:
+    """Whether the form's records are people: named by a field of type person."""
+    return form.naming is not None and form.fields[form.naming].type == "person"

@@ -1,0 +1,105 @@
+"""The office: a home folder's settings and book, opened or founded."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+
+from deskapp import config as settings
+from deskapp import paths
+from deskapp.book import journal
+from deskapp.book.database import Book, beijing_now
+from deskapp.book.journal import Request, Writer
+from deskapp.book.signin import Session, check_passphrase, set_passphrase
+from deskapp.config import Config
+from deskapp.errors import DeskError
+from deskapp.forms.clocks import Hours, Rules
+from deskapp.forms.form import ROLES
+from deskapp.forms.load import Forms, load
+from deskapp.forms.steps import Decision
+from deskapp.resources import data_path
+
+FOUNDER = "1"
+
+
+@dataclass(slots=True)
+class Office:
+    """An open office."""
+
+    home: Path
+    config: Config
+    book: Book
+    complaints: list[DeskError]
+    """What was wrong with the settings file and still let the office open."""
+
+
+def open_office(home: Path, now: Callable[[], datetime] = beijing_now) -> Office:
+    """Open the office of a home folder; raises DeskError where there is none."""
+    config, complaints = settings.load(paths.config(home))
+    return Office(home, config, Book(paths.book(home), forms_of(home), rules_of(config), now), complaints)
+
+
+def found(
+    home: Path, office: str, desk: str, manager: str, passphrase: str, now: Callable[[], datetime] = beijing_now
+) -> Office:
+    """Found an office: settings, book, its first manager (who holds every role), the standard records.
+
+    Raises DeskError for a bad passphrase or where there is an office already; nothing is made then.
+    """
+    check_passphrase(passphrase)
+    paths.ensure(home)
+    config = Config(office=office, desk=desk)
+    everything = frozenset(ROLES)
+    founder = Session(f"staff-{FOUNDER}", manager, everything)
+
+    def begin(book: Book) -> None:
+        with book.writing("founding") as conn:
+            writer = Writer(book, conn, founder)
+            opening = Decision("open", False, None, data={"office": office, "desk": desk, "app": "deskapp"})
+            writer.append("journal", 1, "open", 0, opening)
+            roles: dict[str, object] = dict.fromkeys(ROLES, True)
+            writer.add(Request("register", {"code": FOUNDER, "name": manager, **roles}, "staff"))
+        set_passphrase(book, founder, FOUNDER, passphrase)
+        for name, rows in standard_records(book.forms):
+            journal.load(book, founder, name, rows)
+
+    if paths.book(home).exists():
+        raise DeskError("there is already an office in {path}", "open it: deskapp", path=home)
+    settings.save(paths.config(home), config)
+    Book.create(
+        paths.book(home), forms_of(home), rules_of(config), begin, now, desk=desk, journal=secrets.token_hex(4)
+    ).close()
+    return open_office(home, now)
+
+
+def forms_of(home: Path) -> Forms:
+    """The forms that came with the program, and those in the home's own folder."""
+    return load([data_path("forms"), paths.forms(home)])
+
+
+def standard_records(forms: Forms) -> list[tuple[str, list[dict[str, str]]]]:
+    """The records that every new office starts with: the CSV beside a form."""
+    found = []
+    for name in forms:
+        path = data_path("forms", f"{name}.csv")
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                found.append((name, list(csv.DictReader(file))))
+    # A record that others refer to comes before them: prices before the items that name one.
+    return sorted(found, key=lambda pair: bool(_refers(forms, pair[0], {name for name, _ in found})))
+
+
+def _refers(forms: Forms, name: str, others: set[str]) -> set[str]:
+    return {of for field in forms[name].fields.values() for of in field.of if of in others and of != name}
+
+
+def rules_of(config: Config) -> Rules:
+    """The settings that entries are decided by."""
+    return Rules(
+        time.fromisoformat(config.day_starts), dict(config.limits),
+        Hours(time.fromisoformat(config.opens), time.fromisoformat(config.closes)),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What may be written: the form language. Pure, no SQLite and no clock."""

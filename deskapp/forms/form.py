@@ -1,0 +1,198 @@
+"""A form as data: fields, steps, clocks and acts, exactly as its TOML says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+VOID = "void"
+ROLES = ("reception", "cashier", "assistant", "manager", "quality")
+TYPES = (
+    "text", "note", "choice", "yes-no", "room", "person", "phone", "id-tail",
+    "money", "count", "moment", "day", "staff", "record",
+)  # fmt: skip
+ALWAYS_PERSONAL = frozenset({"person", "phone", "id-tail"})
+RESERVED = frozenset({"when", "for"})
+"""Answers that every step takes: when it happened, and for whom it is recorded."""
+BUILT_IN_STEPS = ("correct", "undo", "void", "reveal")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a choice field; its digit is its position, from 1."""
+
+    code: str
+    label: Label
+    to: str | None = None
+    act: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One box of the form."""
+
+    name: str
+    type: str
+    label: Label
+    hint: Label | None = None
+    personal: bool = False
+    choices: tuple[Choice, ...] = ()
+    default: str | bool | int | None = None
+    of: tuple[str, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
+    refuses: str | bool | None = None
+    say: Label | None = None
+    cites: str = ""
+    tense: str = ""
+    min: str | int | None = None
+    max: str | int | None = None
+    length: int = 200
+    tail: bool = False
+
+    @property
+    def private(self) -> bool:
+        """Whether the value belongs on the erasable line: personal data and free-text notes."""
+        return self.personal or self.type == "note"
+
+    def choice(self, code: object) -> Choice | None:
+        """The choice with this code."""
+        return next((choice for choice in self.choices if choice.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named act on a record: who may record it, from where, what it asks."""
+
+    name: str
+    label: Label
+    from_: tuple[str, ...] = ()
+    to: str | None = None
+    who: frozenset[str] = frozenset()
+    asks: Mapping[str, bool] = field(default_factory=dict)
+    """Field name -> whether an answer is needed, in entry order."""
+    checks: tuple[str, ...] = ()
+    sets: frozenset[str] = frozenset()
+    clears: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    cites: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A promise with a limit, started and stopped by steps."""
+
+    name: str
+    label: Label
+    starts: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
+    pauses: frozenset[str] = frozenset()
+    resumes: frozenset[str] = frozenset()
+    drops: frozenset[str] = frozenset()
+    limit: str | None = None
+    due: str | None = None
+    unless: str | None = None
+    when: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    late_asks: str | None = None
+    quiet: bool = False
+    cites: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActStep:
+    """A step inside an act; an optional one is left out when its first asked field is empty."""
+
+    form: str
+    step: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Several steps in one panel and one transaction."""
+
+    name: str
+    label: Label
+    steps: tuple[ActStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The marks that end a record by themselves once all are there."""
+
+    from_: tuple[str, ...]
+    to: str
+    marks: tuple[str, ...]
+    unless: Mapping[str, Mapping[str, tuple[object, ...]]]
+
+    def missing(self, marks: Collection[str], values: Mapping[str, object]) -> tuple[str, ...]:
+        """The marks still wanted of a record with these marks and field values."""
+        return tuple(m for m in self.marks if m not in marks and not self._waived(m, values))
+
+    def _waived(self, mark: str, values: Mapping[str, object]) -> bool:
+        return any(values.get(name) in wanted for name, wanted in self.unless.get(mark, {}).items())
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A controlled document, one version of it."""
+
+    name: str
+    code: str
+    version: int
+    title: Label
+    text: str
+    number: str
+    states: tuple[str, ...]
+    fields: Mapping[str, Field]
+    steps: Mapping[str, Step]
+    short: Label | None = None
+    ends: frozenset[str] = frozenset({VOID})
+    marks: tuple[str, ...] = ()
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    closes: Closing | None = None
+    naming: str | None = None
+    what: tuple[str, ...] = ()
+    follow: str | None = None
+    list_: tuple[str, ...] = ()
+    board: str | None = None
+    menu: Mapping[int, str] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    cites: str = ""
+
+    @property
+    def number_field(self) -> str | None:
+        """The field that is the record's number, for forms whose records have a code of their own."""
+        name = self.number[self.number.find("{") + 1 : self.number.find("}")]
+        return name if name in self.fields else None
+
+    def steps_from(self, state: str, marks: Collection[str]) -> Iterator[Step]:
+        """The steps that a record in this state, with these marks, can take; in the form's order."""
+        for step in self.steps.values():
+            if state in step.from_ and step.needs <= set(marks):
+                yield step
+
+    def allowed(self, state: str, marks: Collection[str], roles: Collection[str]) -> list[Step]:
+        """The steps that somebody with these roles may record now."""
+        return [step for step in self.steps_from(state, marks) if step.who & set(roles)]
+
+    def next_step(self, state: str, marks: Collection[str], roles: Collection[str]) -> Step | None:
+        """The natural next step: the first allowed one that moves the state or sets a missing mark."""
+        for step in self.allowed(state, marks, roles):
+            if step.name in BUILT_IN_STEPS:
+                continue
+            if (step.to and step.to != state) or step.sets - set(marks):
+                return step
+        return None
+
+    def act_for(self, step: str) -> Act | None:
+        """The act that begins with this step, if the office does it in one panel."""
+        return next((act for act in self.acts.values() if act.steps[0] == ActStep(self.name, step, False)), None)

@@ -1,0 +1,445 @@
+"""Reads form files strictly: whatever is not in the form language is refused by file, key and reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from deskapp.errors import DeskError
+from deskapp.forms import checks
+from deskapp.forms.clocks import read_limit
+from deskapp.forms.form import (
+    ALWAYS_PERSONAL,
+    BUILT_IN_STEPS,
+    RESERVED,
+    ROLES,
+    TYPES,
+    VOID,
+    Act,
+    ActStep,
+    Choice,
+    Clock,
+    Closing,
+    Field,
+    Form,
+    Label,
+    Step,
+)  # fmt: skip
+from deskapp.forms.values import Context, parse
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_SERIAL = re.compile(r"n(:0[1-9])?\Z")
+_MENU = re.compile(r"[1-9][0-9]?\Z")
+_FORM_KEYS = {
+    "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
+    "name", "what", "follow", "list", "board", "menu", "fields", "steps", "clocks", "acts",
+}  # fmt: skip
+_BUILT_IN_LABELS = {
+    "correct": Label("更正", "Correct"),
+    "undo": Label("撤回", "Undo"),
+    "void": Label("作废", "Void"),
+    "reveal": Label("显示号码", "Reveal"),
+    "reason": Label("原因", "Reason"),
+}
+
+
+class FormError(DeskError):
+    """A form file is wrong: `file`, `key` and `reason` are in the values."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__("{file}: {key}: {reason}", file=file, key=key, reason=reason)
+
+
+class Forms(dict[str, Form]):
+    """The forms of the office by name, and the complaints about files that were refused."""
+
+    def __init__(self, forms: Iterable[Form] = (), complaints: Iterable[FormError] = ()) -> None:
+        super().__init__((form.name, form) for form in forms)
+        self.complaints = list(complaints)
+
+
+def load(folders: Iterable[Path]) -> Forms:
+    """Load every `*.toml` of the folders; a wrong file is left out and complained about.
+
+    A later folder's form of the same name replaces an earlier one's.
+    """
+    found: dict[str, Form] = {}
+    complaints: list[FormError] = []
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                form = parse_form(path.read_text(encoding="utf-8"), path.name)
+            except (OSError, UnicodeDecodeError) as error:
+                complaints.append(FormError(path.name, "-", f"cannot be read ({type(error).__name__})"))
+            except FormError as refused:
+                complaints.append(refused)
+            else:
+                found[form.name] = form
+    forms = Forms(found.values(), complaints)
+    while broken := [wrong for form in forms.values() if (wrong := _crossing(form, forms))]:
+        for wrong in broken:
+            forms.complaints.append(wrong)
+            forms.pop(str(wrong.values["file"]).removesuffix(".toml"), None)
+    return forms
+
+
+def parse_form(text: str, file: str) -> Form:
+    """One form from its text; raises FormError for the first thing that is wrong."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FormError(file, "-", f"is not TOML ({error})") from error
+    return _Reader(data, text, file).form()
+
+
+class _Table:
+    """A TOML table that knows where it stands and complains about keys nobody took."""
+
+    def __init__(self, data: Any, file: str, key: str) -> None:
+        self.file, self.key = file, key
+        if not isinstance(data, dict):
+            raise FormError(file, key, "must be a table")
+        self.data = data
+
+    def fail(self, key: str, reason: str) -> FormError:
+        return FormError(self.file, f"{self.key}.{key}" if self.key else key, reason)
+
+    def only(self, known: Iterable[str]) -> None:
+        for key in self.data:
+            if key not in known:
+                raise self.fail(key, "is not a key of the form language")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str) or (not value and default is None):
+            raise self.fail(key, "must be a text")
+        return value
+
+    def name(self, key: str, known: Iterable[str], what: str) -> str | None:
+        if key not in self.data:
+            return None
+        value = self.text(key)
+        if value not in known:
+            raise self.fail(key, f"{value} is not {what}")
+        return value
+
+    def names(self, key: str, known: Iterable[str] | None, what: str) -> tuple[str, ...]:
+        value = self.data.get(key, [])
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.fail(key, "must be a list of names")
+        known = None if known is None else set(known)
+        for item in value:
+            if known is not None and item not in known:
+                raise self.fail(key, f"{item} is not {what}")
+        if len(set(value)) != len(value):
+            raise self.fail(key, "names something twice")
+        return tuple(value)
+
+    def label(self, key: str) -> Label:
+        table = self.table(key)
+        if set(table.data) != {"zh", "en"}:
+            raise self.fail(key, "must have exactly zh and en")
+        return Label(table.text("zh"), table.text("en"))
+
+    def flag(self, key: str) -> bool:
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(key, "must be true or false")
+        return value
+
+    def table(self, key: str) -> _Table:
+        return _Table(self.data.get(key, {}), self.file, f"{self.key}.{key}" if self.key else key)
+
+    def tables(self, key: str) -> Iterable[tuple[str, _Table]]:
+        for name in (table := self.table(key)).data:
+            if not _NAME.match(name) or name in RESERVED:
+                raise table.fail(name, "is not a name (small letters, digits, _)")
+            yield name, table.table(name)
+
+    def conditions(self, key: str) -> dict[str, tuple[object, ...]]:
+        table = self.table(key)
+        return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in table.data.items()}
+
+
+class _Reader:
+    """Reads one form: fields first, then what refers to them."""
+
+    def __init__(self, data: dict[str, Any], text: str, file: str) -> None:
+        self.top = _Table(data, file, "")
+        self.file, self.text = file, text
+
+    def form(self) -> Form:
+        top = self.top
+        top.only(_FORM_KEYS)
+        name = top.text("form")
+        if name != self.file.removesuffix(".toml") or not _NAME.match(name):
+            raise top.fail("form", "must be the file's name")
+        version = top.data.get("version")
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise top.fail("version", "must be a whole number from 1")
+        self.states = top.names("states", None, "")
+        if not self.states or not all(_NAME.match(state) for state in self.states):
+            raise top.fail("states", "must name at least one state")
+        self.ends = frozenset(top.names("ends", self.states, "a state")) | {VOID}
+        if self.states[0] in self.ends:
+            raise top.fail("ends", "must not hold the first state")
+        self.marks = top.names("marks", None, "")
+        self.labels = {key: top.table("labels").label(key) for key in top.table("labels").data}
+        for word in {*self.states, *self.marks} - {VOID} - set(self.labels):
+            raise top.fail("labels", f"has no label for {word}")
+        self.fields = {key: self._field(key, table) for key, table in top.tables("fields")}
+        self.fields.setdefault("reason", Field("reason", "note", _BUILT_IN_LABELS["reason"]))
+        for field in self.fields.values():
+            for mine in field.copies:
+                if mine not in self.fields:
+                    raise top.fail(f"fields.{field.name}.copies", f"{mine} is not a field")
+        self.steps = {key: self._step(key, table) for key, table in top.tables("steps")}
+        if "register" not in self.steps:
+            raise top.fail("steps", "must have register")
+        self._built_in_steps()
+        shown = {*self.fields, "what"}
+        what = top.names("what", self.fields, "a field")
+        for key in what:
+            if self.fields[key].type in ALWAYS_PERSONAL:
+                raise top.fail("what", f"{key} is personal")
+        return Form(
+            name=name, code=top.text("code"), version=version, title=top.label("title"), text=self.text,
+            number=self._number(), states=self.states, fields=self.fields, steps=self.steps,
+            short=top.label("short") if "short" in top.data else None,
+            ends=self.ends, marks=self.marks, labels=self.labels, closes=self._closing(),
+            naming=top.name("name", self.fields, "a field"), what=what,
+            follow=top.name("follow", self.fields, "a field"),
+            list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
+            board=top.name("board", ("list", "count"), "list or count"),
+            menu=self._menu(), cites=top.text("cites", ""),
+            clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
+            acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
+        )  # fmt: skip
+
+    def _number(self) -> str:
+        number = self.top.text("number")
+        places = _PLACE.findall(number)
+        fields = [p for p in places if p in self.fields]
+        serial = [p for p in places if _SERIAL.match(p)]
+        if len(fields) + len(serial) != 1 or any(p not in fields + serial + ["date"] for p in places):
+            raise self.top.fail("number", "must have one {n} or one {field}, and {date} at most")
+        for place in fields:
+            if self.fields[place].type != "text" or self.fields[place].private:
+                raise self.top.fail("number", f"{place} must be a text that is not personal")
+            if not self.steps["register"].asks.get(place):
+                raise self.top.fail("number", f"{place} must be needed at register")
+        return number
+
+    def _menu(self) -> dict[int, str]:
+        table = self.top.table("menu")
+        for key, value in table.data.items():
+            if not _MENU.match(key) or (value != "list" and value not in self.steps):
+                raise table.fail(key, "must be 1-99 and name a step or list")
+        return {int(key): value for key, value in table.data.items()}
+
+    def _field(self, name: str, table: _Table) -> Field:
+        table.only((
+            "type", "label", "hint", "personal", "choices", "default", "of", "copies", "refuses", "say", "cites",
+            "tense", "min", "max", "length", "tail",
+        ))  # fmt: skip
+        type_ = table.name("type", TYPES, "a field type") or ""
+        if not type_:
+            raise table.fail("type", "is needed")
+        copies = table.data.get("copies", {})
+        if isinstance(copies, list):
+            copies = {item: item for item in table.names("copies", None, "")}
+        elif not isinstance(copies, dict) or not all(isinstance(v, str) for v in copies.values()):
+            raise table.fail("copies", "must be a list or a table of field names")
+        field = Field(
+            name=name, type=type_, label=table.label("label"),
+            hint=table.label("hint") if "hint" in table.data else None,
+            personal=table.flag("personal") or type_ in ALWAYS_PERSONAL,
+            choices=tuple(self._choices(table)), default=table.data.get("default"),
+            of=table.names("of", None, ""), copies=copies,
+            refuses=table.data.get("refuses"), say=table.label("say") if "say" in table.data else None,
+            cites=table.text("cites", ""), tense=table.name("tense", ("past", "future"), "past or future")
+            or ("future" if type_ == "moment" else "past"),
+            min=table.data.get("min"), max=table.data.get("max"),
+            length=self._length(table, type_), tail=table.flag("tail"),
+        )  # fmt: skip
+        self._field_makes_sense(field, table)
+        return field
+
+    def _length(self, table: _Table, type_: str) -> int:
+        length = table.data.get("length", 100_000 if type_ == "note" else 200)
+        if not isinstance(length, int) or not 0 < length <= 1_000_000:
+            raise table.fail("length", "must be a whole number up to 1000000")
+        return length
+
+    def _field_makes_sense(self, field: Field, table: _Table) -> None:
+        wants = {"choices": ("choice",), "of": ("record",), "copies": ("record", "room", "staff"), "tail": ("text",),
+                 "tense": ("moment", "day"), "min": ("money", "count"), "max": ("money", "count"),
+                 "length": ("text", "note"), "refuses": ("yes-no", "choice")}  # fmt: skip
+        for key, types in wants.items():
+            if key in table.data and field.type not in types:
+                raise table.fail(key, f"does not go with {field.type}")
+        for key in ("choices", "of"):
+            if field.type in wants[key] and not table.data.get(key):
+                raise table.fail(key, f"is needed by {field.type}")
+        if (field.refuses is None) != (field.say is None):
+            raise table.fail("say", "goes with refuses: the sentence to say")
+        if field.default is not None and field.type not in ("room", "record", "staff", "moment", "day"):
+            try:
+                parse(field, field.default, Context())
+            except DeskError as error:
+                raise table.fail("default", f"is not an answer ({error})") from error
+
+    def _choices(self, table: _Table) -> Iterable[Choice]:
+        rows = table.data.get("choices", [])
+        if not isinstance(rows, list) or len(rows) > 9:
+            raise table.fail("choices", "must be a list of at most 9")
+        seen = set()
+        for i, row in enumerate(rows, 1):
+            one = _Table(row, table.file, f"{table.key}.choices.{i}")
+            one.only(("code", "zh", "en", "to", "act"))
+            code = one.text("code")
+            if not _NAME.match(code) or code in seen:
+                raise one.fail("code", "must be a name of its own")
+            seen.add(code)
+            acts = self.top.table("acts").data
+            yield Choice(
+                code, Label(one.text("zh"), one.text("en")),
+                one.name("to", self.states, "a state"), one.name("act", acts, "an act"),
+            )  # fmt: skip
+
+    def _step(self, name: str, table: _Table) -> Step:
+        table.only(("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "cites"))
+        who = frozenset(table.names("who", ROLES, "a role"))
+        if not who:
+            raise table.fail("who", "must name who may record it")
+        if name in BUILT_IN_STEPS:
+            table.only(("who",))
+            return Step(name, _BUILT_IN_LABELS[name], who=who)
+        asks = table.table("asks")
+        for key, value in asks.data.items():
+            if key not in self.fields:
+                raise asks.fail(key, "is not a field")
+            if value not in ("needed", "optional"):
+                raise asks.fail(key, "must be needed or optional")
+        first = name == "register"
+        if first == ("from" in table.data):
+            raise table.fail("from", "is for every step but register")
+        return Step(
+            name, table.label("label"), from_=self._from(table), who=who, cites=table.text("cites", ""),
+            to=table.name("to", self.states, "a state") or (self.states[0] if first else None),
+            asks={key: value == "needed" for key, value in asks.data.items()},
+            checks=table.names("check", checks.CHECKS, "a check of forms/checks.py"),
+            sets=frozenset(table.names("sets", self.marks, "a mark")),
+            clears=frozenset(table.names("clears", self.marks, "a mark")),
+            needs=frozenset(table.names("needs", self.marks, "a mark")),
+        )  # fmt: skip
+
+    def _from(self, table: _Table) -> tuple[str, ...]:
+        every = tuple(s for s in self.states if s != VOID)
+        if (word := table.data.get("from")) in ("open", "any"):
+            return tuple(s for s in every if word == "any" or s not in self.ends)
+        return table.names("from", every, "a state")
+
+    def _built_in_steps(self) -> None:
+        register = self.steps["register"]
+        every = tuple(s for s in self.states if s != VOID)
+        for name in BUILT_IN_STEPS:
+            who = self.steps[name].who if name in self.steps else register.who | {"manager"}
+            if name == "reveal" and name not in self.steps:
+                who = frozenset(ROLES)
+            self.steps[name] = Step(
+                name, _BUILT_IN_LABELS[name], who=who,
+                from_=() if name == "undo" else every if name != "reveal" else (*every, VOID),
+                to=VOID if name == "void" else None,
+                asks={} if name == "undo" else {"reason": True},
+            )  # fmt: skip
+
+    def _closing(self) -> Closing | None:
+        if "closes" not in self.top.data:
+            return None
+        table = self.top.table("closes")
+        table.only(("from", "to", "marks", "unless"))
+        unless = table.table("unless")
+        marks = table.names("marks", self.marks, "a mark")
+        for mark in unless.data:
+            if mark not in marks:
+                raise unless.fail(mark, "is not one of the marks")
+        return Closing(
+            table.names("from", self.states, "a state"), table.name("to", self.states, "a state") or self.states[-1],
+            marks, {mark: self._conditions(unless, mark) for mark in unless.data},
+        )  # fmt: skip
+
+    def _conditions(self, table: _Table, key: str) -> dict[str, tuple[object, ...]]:
+        found = table.conditions(key)
+        for name, wanted in found.items():
+            field = self.fields.get(name)
+            if field is None or field.type not in ("choice", "yes-no"):
+                raise table.fail(f"{key}.{name}", "is not a choice or yes-no field")
+            for value in wanted:
+                known = isinstance(value, bool) if field.type == "yes-no" else field.choice(value) is not None
+                if not known:
+                    raise table.fail(f"{key}.{name}", f"{value} is not an answer")
+        return found
+
+    def _clock(self, name: str, table: _Table) -> Clock:
+        table.only((
+            "label", "cites", "starts", "stops", "pauses", "resumes", "drops", "limit", "due", "unless", "when",
+            "late_asks", "quiet",
+        ))  # fmt: skip
+        runs = {key: frozenset(table.names(key, self.steps, "a step")) for key in
+                ("starts", "stops", "pauses", "resumes", "drops")}  # fmt: skip
+        if not runs["starts"]:
+            raise table.fail("starts", "must name a step")
+        if ("limit" in table.data) == ("due" in table.data):
+            raise table.fail("limit", "a clock has either a limit or a due field")
+        due = table.name("due", self.fields, "a field")
+        if due and self.fields[due].type not in ("moment", "day"):
+            raise table.fail("due", "must be a moment or a day")
+        limit = table.text("limit") if "limit" in table.data else None
+        if limit and not _NAME.match(limit):
+            try:
+                read_limit(limit)
+            except ValueError as error:
+                raise table.fail("limit", "must be like 30 min, 24 h, 3 days, 7 working days or a setting") from error
+        return Clock(
+            name, table.label("label"), **runs, limit=limit, due=due,
+            unless=table.name("unless", self.fields, "a field"), when=self._conditions(table, "when"),
+            late_asks=table.name("late_asks", self.fields, "a field"), quiet=table.flag("quiet"),
+            cites=table.text("cites", ""),
+        )  # fmt: skip
+
+    def _act(self, form: str, name: str, table: _Table) -> Act:
+        table.only(("label", "steps"))
+        steps = []
+        for word in table.names("steps", None, ""):
+            of, _, step = word.removesuffix("?").rpartition(".")
+            steps.append(ActStep(of or form, step, word.endswith("?")))
+            if steps[-1].form == form and step not in self.steps:
+                raise table.fail("steps", f"{step} is not a step")
+        if len(steps) < 2 or steps[0].optional:
+            raise table.fail("steps", "must have two steps or more, the first one always done")
+        return Act(name, table.label("label"), tuple(steps))
+
+
+def _crossing(form: Form, forms: Mapping[str, Form]) -> FormError | None:
+    """What one form says of others must be true of them."""
+    file = f"{form.name}.toml"
+    for field in form.fields.values():
+        of = {"room": ("room",), "staff": ("staff",)}.get(field.type, field.of)
+        for mine, theirs in field.copies.items():
+            others = [forms[name] for name in of if name in forms]
+            if others and not any(theirs in other.fields for other in others):
+                return FormError(file, f"fields.{field.name}.copies", f"{theirs} is not a field there")
+            for other in others:
+                if theirs in other.fields and other.fields[theirs].private and not form.fields[mine].private:
+                    return FormError(file, f"fields.{field.name}.copies", f"{mine} must be private like its source")
+    for act in form.acts.values():
+        for step in act.steps:
+            if step.form not in forms or step.step not in forms[step.form].steps:
+                return FormError(file, f"acts.{act.name}.steps", f"{step.form}.{step.step} is not a step")
+    return None

@@ -1,0 +1,298 @@
+"""Who may do what, when, and what it decides: the whole life of a record, with no file and no clock.
+
+`decide` either refuses, changing nothing, or says everything that the entry will hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Protocol
+
+from deskapp.errors import DeskError
+from deskapp.forms import clocks
+from deskapp.forms.checks import CHECKS, Situation
+from deskapp.forms.clocks import ClockState, Rules
+from deskapp.forms.form import RESERVED, VOID, Clock, Field, Form, Label, Step
+from deskapp.forms.values import CHINA, Context, Fields, Value, WrongAnswer, parse, stamp
+
+_WHEN = Field("when", "moment", Label("发生时间", "When it happened"), tense="past")
+_FOR = Field("for", "record", Label("代谁记", "On whose behalf"), of=("provider", "staff"))
+_EMPTY = "-"
+"""What a correction says to empty a field."""
+
+
+class Standing(Protocol):
+    """A record as it stands, as far as the next step depends on it."""
+
+    @property
+    def number(self) -> str:
+        """The record's human number."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """Its state."""
+        ...
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks set."""
+        ...
+
+    @property
+    def fields(self) -> Fields:
+        """Its field values."""
+        ...
+
+    @property
+    def clocks(self) -> Mapping[str, ClockState]:
+        """Its clocks."""
+        ...
+
+    @property
+    def opened(self) -> datetime:
+        """When it opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a step decided: everything the entry writes down."""
+
+    state: str
+    ended: bool
+    marks: frozenset[str] | None
+    """The record's marks after the step; None where it changed none."""
+    due: Mapping[str, str | None] = field(default_factory=dict)
+    """Clock -> a moment (running), a duration (paused), kept, late, or None (dropped)."""
+    data: Mapping[str, Value | None] = field(default_factory=dict)
+    when: datetime | None = None
+    for_: str | None = None
+
+
+class NotAllowed(DeskError):
+    """The person's roles don't allow the step."""
+
+
+class WrongState(DeskError):
+    """The record's state or marks don't allow the step."""
+
+
+class Missing(WrongAnswer):
+    """An answer that the step needs was not given."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field, "{label}: an answer is needed")
+
+
+def decide(
+    form: Form, step_name: str, answers: Mapping[str, object], record: Standing | None, ctx: Context,
+    rules: Rules, roles: frozenset[str],
+) -> Decision:  # fmt: skip
+    """What this step, with these answers, by somebody with these roles, decides now.
+
+    Raises NotAllowed, WrongState, WrongAnswer, Missing, Refused or a check's DeskError.
+    """
+    step = find_step(form, step_name)
+    may_record(form, step, record, roles)
+    if ctx.now is None:
+        raise ValueError("a step is decided at a moment")
+    when = _when(answers, record, ctx)
+    data = _correction(form, answers, ctx) if step.name == "correct" else _answers(form, step, answers, ctx)
+    values = {key: value for key, value in {**(record.fields if record else {}), **data}.items() if value is not None}
+    before = record.marks if record else frozenset[str]()
+    marks = before - step.clears | step.sets
+    given = {key: value for key, value in data.items() if value is not None}
+    situation = Situation(form, step, values, given, before, ctx.me or "", ctx)
+    for check in step.checks:
+        CHECKS[check](situation)
+    state = _state(form, step, given, record, marks, values)
+    ended = state in form.ends
+    moment = when or ctx.now
+    due = _clocks(form, step, record, data, values, moment, rules, ended)
+    for_ = parse(_FOR, answers.get("for"), ctx)
+    return Decision(state, ended, marks if marks != before else None, due, data, when, str(for_) if for_ else None)
+
+
+def find_step(form: Form, name: str) -> Step:
+    """The form's step of that name; raises DeskError."""
+    if name not in form.steps:
+        known = " ".join(form.steps)
+        raise DeskError("{form} has no step {step}", "its steps: {known}", form=form.name, step=name[:40], known=known)
+    return form.steps[name]
+
+
+def may_record(form: Form, step: Step, record: Standing | None, roles: frozenset[str]) -> None:
+    """Refuse a step that these roles or the record's state or marks do not allow."""
+    if not step.who & roles:
+        raise NotAllowed("{step}: your role may not record this", "it is for: {who}",
+                         step=step.label, who=" ".join(sorted(step.who)))  # fmt: skip
+    if record is None:
+        return
+    if record.state not in step.from_:
+        possible = " ".join(s.name for s in form.allowed(record.state, record.marks, roles))
+        raise WrongState("{number} is {state}: {step} is not possible now", "possible now: {possible}",
+                         number=record.number, state=form.labels.get(record.state, record.state), step=step.label,
+                         possible=possible or "-")  # fmt: skip
+    if missing := step.needs - record.marks:
+        raise WrongState("{number}: {step} needs {mark} first", number=record.number, step=step.label,
+                         mark=form.labels[min(missing)])  # fmt: skip
+
+
+def _when(answers: Mapping[str, object], record: Standing | None, ctx: Context) -> datetime | None:
+    """When it really happened: never to come, never before the record opened."""
+    raw = parse(_WHEN, answers.get("when"), ctx)
+    if raw is None:
+        return None
+    when = datetime.fromisoformat(str(raw))
+    if record and when < record.opened:
+        raise WrongAnswer(_WHEN, "{label}: before {number} was opened ({opened})", number=record.number,
+                          opened=stamp(record.opened)[:16].replace("T", " "))  # fmt: skip
+    return when
+
+
+def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
+    """The step's answers read, with copies and defaults; refuses unknown and missing ones."""
+    for name in answers:
+        if name not in step.asks and name not in RESERVED:
+            raise _unknown(form, name, step.asks)
+    data: dict[str, Value | None] = {}
+    for name in step.asks:
+        if (value := parse(form.fields[name], answers.get(name), ctx)) is not None:
+            data[name] = value
+    for name in list(data):
+        _copy(form.fields[name], data, ctx)
+    for name, needed in step.asks.items():
+        asked = form.fields[name]
+        if name not in data and (value := parse(asked, asked.default, ctx)) is not None:
+            data[name] = value
+            _copy(asked, data, ctx)
+        if name not in data and needed:
+            raise Missing(asked)
+    return data
+
+
+def _copy(asked: Field, data: dict[str, Value | None], ctx: Context) -> None:
+    """Take over from the record that a field names what was not answered itself."""
+    number = data.get(asked.name)
+    for form in {"room": ("room",), "staff": ("staff",)}.get(asked.type, asked.of) if asked.copies else ():
+        if source := ctx.find(form, str(number)):
+            for mine, theirs in asked.copies.items():
+                if theirs in source:
+                    data.setdefault(mine, source[theirs])
+
+
+def _correction(form: Form, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
+    """New values for any fields of the record, and the reason; a lone `-` empties a field."""
+    data: dict[str, Value | None] = {}
+    for name, raw in answers.items():
+        if name in RESERVED:
+            continue
+        if name not in form.fields or name == form.number_field:
+            raise _unknown(form, name, [n for n in form.fields if n != form.number_field])
+        if raw == _EMPTY and not form.steps["register"].asks.get(name):
+            data[name] = None
+        elif (value := parse(form.fields[name], raw, ctx)) is not None:
+            data[name] = value
+            _copy(form.fields[name], data, ctx)
+    if not data.get("reason"):
+        raise Missing(form.fields["reason"])
+    if set(data) == {"reason"}:
+        raise DeskError("nothing to correct", "name a field and its new value")
+    return data
+
+
+def _unknown(form: Form, name: str, known: object) -> DeskError:
+    return DeskError("{form} has no field {name} here", "fields: {known}", form=form.name, name=name[:40],
+                     known=" ".join(known) if isinstance(known, list) else " ".join(list(known)))  # type: ignore[call-overload] # fmt: skip
+
+
+def _state(
+    form: Form, step: Step, given: Fields, record: Standing | None, marks: frozenset[str], values: Fields
+) -> str:
+    """The state after the step: its own, a choice's, or the closing state once all marks are there."""
+    if step.name == "void":
+        return VOID
+    state = step.to or (record.state if record else form.states[0])
+    for name in step.asks:
+        choice = form.fields[name].choice(given.get(name))
+        if choice and choice.to:
+            state = choice.to
+    closes = form.closes
+    if closes and state in closes.from_ and not closes.missing(marks, values):
+        state = closes.to
+    return state
+
+
+def _clocks(
+    form: Form, step: Step, record: Standing | None, data: Mapping[str, Value | None], values: Fields,
+    moment: datetime, rules: Rules, ended: bool,
+) -> dict[str, str | None]:  # fmt: skip
+    """What the step does to each clock of the form."""
+    changes: dict[str, str | None] = {}
+    for clock in form.clocks.values():
+        stood = record.clocks.get(clock.name) if record else None
+        live = stood if stood and stood.state in (clocks.RUNNING, clocks.PAUSED) else None
+        limit = rules.limits.get(clock.limit, clock.limit) if clock.limit else None
+        if live and step.name in clock.stops:
+            changes[clock.name] = _verdict(form, clock, live, data, moment)
+        elif live and step.name in clock.drops:
+            changes[clock.name] = None
+        elif live and live.due and live.state == clocks.RUNNING and step.name in clock.pauses:
+            changes[clock.name] = clocks.write_left(clocks.time_left(limit, moment, live.due, rules.hours))
+        elif live and live.left is not None and live.state == clocks.PAUSED and step.name in clock.resumes:
+            changes[clock.name] = stamp(clocks.due_again(limit, moment, live.left, rules.hours))
+        if step.name in clock.starts or step.name == "correct":
+            started = _start(clock, step, stood, data, values, moment, limit, rules)
+            if started is not None:
+                changes[clock.name] = started
+            elif live and clock.unless and clock.unless in data and clock.unless in values:
+                changes[clock.name] = None
+        if ended and live and clock.name not in changes:
+            changes[clock.name] = None
+        elif ended and not live and changes.get(clock.name) is not None:
+            del changes[clock.name]
+        elif ended and live and _is_due(changes[clock.name]):
+            changes[clock.name] = None
+    return changes
+
+
+def _is_due(change: str | None) -> bool:
+    return change is not None and change not in (clocks.KEPT, clocks.LATE)
+
+
+def _verdict(form: Form, clock: Clock, live: ClockState, data: Mapping[str, Value | None], moment: datetime) -> str:
+    """Whether the promise was kept; a late one may ask why (ux F6.1)."""
+    if live.started and moment < live.started:
+        raise WrongAnswer(_WHEN, "{label}: before the clock began ({started})",
+                          started=stamp(live.started)[:16].replace("T", " "))  # fmt: skip
+    late = moment > live.due if live.due else live.left is not None and live.left.total_seconds() < 0
+    if late and clock.late_asks and data.get(clock.late_asks) is None:
+        raise Missing(form.fields[clock.late_asks])
+    return clocks.LATE if late else clocks.KEPT
+
+
+def _start(
+    clock: Clock, step: Step, stood: ClockState | None, data: Mapping[str, Value | None], values: Fields,
+    moment: datetime, limit: str | None, rules: Rules,
+) -> str | None:  # fmt: skip
+    """The moment this clock is due from now on, if the step starts it (or a correction moves it)."""
+    if clock.due:
+        moves = clock.due in data or (step.name in clock.starts and stood is None)
+        raw = values.get(clock.due)
+        if not moves or raw is None or (step.name == "correct" and stood and stood.stopped):
+            return None
+        return stamp(_end_of(str(raw)))
+    if step.name == "correct" or limit is None or (clock.unless and clock.unless in values):
+        return None
+    if any(values.get(name) not in wanted for name, wanted in clock.when.items()):
+        return None
+    return stamp(clocks.due_after(limit, moment, rules.hours))
+
+
+def _end_of(raw: str) -> datetime:
+    """A due field's moment: a day is due at its end."""
+    value = datetime.fromisoformat(raw)
+    return value if "T" in raw else datetime.combine(value.date(), time(23, 59, 59), CHINA)
