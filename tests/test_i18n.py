@@ -49,10 +49,13 @@ def test_the_catalogue_is_complete_and_compiled(update: ModuleType) -> None:
 def test_no_chinese_in_the_code() -> None:
     found = []
     for file in CODE.rglob("*.py"):
-        nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+        source = file.read_text("utf-8")
+        nodes = list(ast.walk(ast.parse(source)))
         docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-        texts = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in docs)
-        found += [f"{file}:{text.lineno}: {text.value}" for text in texts if CHINESE.search(str(text.value))]
+        for node in nodes:
+            if isinstance(node, ast.Constant) and id(node) not in docs and CHINESE.search(str(node.value)):
+                text = ast.get_source_segment(source, node) or ""  # an escape such as \u3002 is not meant
+                found += [f"{file}:{node.lineno}: {text}"] * bool(CHINESE.search(text))
     assert found == []
 
 
