@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from deskapp.resources import load_toml
+
 VOID = "void"
 ROLES = ("reception", "cashier", "assistant", "manager", "quality")
 TYPES = (
@@ -23,6 +25,11 @@ class Label:
 
     zh: str
     en: str
+
+
+def word(name: str) -> Label:
+    """A word of the form language itself: a built-in step or field, a reserved answer."""
+    return Label(**load_toml("words.toml")[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from deskapp.forms.form import (
     Form,
     Label,
     Step,
+    word,
 )  # fmt: skip
 from deskapp.forms.values import Context, parse
 
@@ -38,13 +39,6 @@ _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
     "name", "what", "follow", "list", "board", "menu", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
-_BUILT_IN_LABELS = {
-    "correct": Label("更正", "Correct"),
-    "undo": Label("撤回", "Undo"),
-    "void": Label("作废", "Void"),
-    "reveal": Label("显示号码", "Reveal"),
-    "reason": Label("原因", "Reason"),
-}
 
 
 class FormError(DeskError):
@@ -193,7 +187,7 @@ class _Reader:
         for word in {*self.states, *self.marks} - {VOID} - set(self.labels):
             raise top.fail("labels", f"has no label for {word}")
         self.fields = {key: self._field(key, table) for key, table in top.tables("fields")}
-        self.fields.setdefault("reason", Field("reason", "note", _BUILT_IN_LABELS["reason"]))
+        self.fields.setdefault("reason", Field("reason", "note", word("reason")))
         for field in self.fields.values():
             for mine in field.copies:
                 if mine not in self.fields:
@@ -319,7 +313,7 @@ class _Reader:
             raise table.fail("who", "must name who may record it")
         if name in BUILT_IN_STEPS:
             table.only(("who",))
-            return Step(name, _BUILT_IN_LABELS[name], who=who)
+            return Step(name, word(name), who=who)
         asks = table.table("asks")
         for key, value in asks.data.items():
             if key not in self.fields:
@@ -353,7 +347,7 @@ class _Reader:
             if name == "reveal" and name not in self.steps:
                 who = frozenset(ROLES)
             self.steps[name] = Step(
-                name, _BUILT_IN_LABELS[name], who=who,
+                name, word(name), who=who,
                 from_=() if name == "undo" else every if name != "reveal" else (*every, VOID),
                 to=VOID if name == "void" else None,
                 asks={} if name == "undo" else {"reason": True},

@@ -14,11 +14,11 @@ from deskapp.errors import DeskError
 from deskapp.forms import clocks
 from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
-from deskapp.forms.form import RESERVED, VOID, Clock, Field, Form, Label, Step
+from deskapp.forms.form import RESERVED, VOID, Clock, Field, Form, Step, word
 from deskapp.forms.values import CHINA, Context, Fields, Value, WrongAnswer, parse, stamp
 
-_WHEN = Field("when", "moment", Label("发生时间", "When it happened"), tense="past")
-_FOR = Field("for", "record", Label("代谁记", "On whose behalf"), of=("provider", "staff"))
+_WHEN = Field("when", "moment", word("when"), tense="past")
+_FOR = Field("for", "record", word("for"), of=("provider", "staff"))
 _EMPTY = "-"
 """What a correction says to empty a field."""
 
