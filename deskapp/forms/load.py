@@ -14,7 +14,6 @@ from deskapp.forms.clocks import read_limit
 from deskapp.forms.form import (
     ALWAYS_PERSONAL,
     BUILT_IN_STEPS,
-    RESERVED,
     ROLES,
     TYPES,
     VOID,
@@ -29,9 +28,9 @@ from deskapp.forms.form import (
     Step,
     word,
 )  # fmt: skip
+from deskapp.forms.strict import NAME, FormError, Table
 from deskapp.forms.values import Context, parse
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _SERIAL = re.compile(r"n(:0[1-9])?\Z")
 _MENU = re.compile(r"[1-9][0-9]?\Z")
@@ -39,13 +38,6 @@ _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
     "name", "what", "follow", "list", "board", "menu", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
-
-
-class FormError(DeskError):
-    """A form file is wrong: `file`, `key` and `reason` are in the values."""
-
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__("{file}: {key}: {reason}", file=file, key=key, reason=reason)
 
 
 class Forms(dict[str, Form]):
@@ -90,102 +82,32 @@ def parse_form(text: str, file: str) -> Form:
     return _Reader(data, text, file).form()
 
 
-class _Table:
-    """A TOML table that knows where it stands and complains about keys nobody took."""
-
-    def __init__(self, data: Any, file: str, key: str) -> None:
-        self.file, self.key = file, key
-        if not isinstance(data, dict):
-            raise FormError(file, key, "must be a table")
-        self.data = data
-
-    def fail(self, key: str, reason: str) -> FormError:
-        return FormError(self.file, f"{self.key}.{key}" if self.key else key, reason)
-
-    def only(self, known: Iterable[str]) -> None:
-        for key in self.data:
-            if key not in known:
-                raise self.fail(key, "is not a key of the form language")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.data.get(key, default)
-        if not isinstance(value, str) or (not value and default is None):
-            raise self.fail(key, "must be a text")
-        return value
-
-    def name(self, key: str, known: Iterable[str], what: str) -> str | None:
-        if key not in self.data:
-            return None
-        value = self.text(key)
-        if value not in known:
-            raise self.fail(key, f"{value} is not {what}")
-        return value
-
-    def names(self, key: str, known: Iterable[str] | None, what: str) -> tuple[str, ...]:
-        value = self.data.get(key, [])
-        value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.fail(key, "must be a list of names")
-        known = None if known is None else set(known)
-        for item in value:
-            if known is not None and item not in known:
-                raise self.fail(key, f"{item} is not {what}")
-        if len(set(value)) != len(value):
-            raise self.fail(key, "names something twice")
-        return tuple(value)
-
-    def label(self, key: str) -> Label:
-        table = self.table(key)
-        if set(table.data) != {"zh", "en"}:
-            raise self.fail(key, "must have exactly zh and en")
-        return Label(table.text("zh"), table.text("en"))
-
-    def flag(self, key: str) -> bool:
-        value = self.data.get(key, False)
-        if not isinstance(value, bool):
-            raise self.fail(key, "must be true or false")
-        return value
-
-    def table(self, key: str) -> _Table:
-        return _Table(self.data.get(key, {}), self.file, f"{self.key}.{key}" if self.key else key)
-
-    def tables(self, key: str) -> Iterable[tuple[str, _Table]]:
-        for name in (table := self.table(key)).data:
-            if not _NAME.match(name) or name in RESERVED:
-                raise table.fail(name, "is not a name (small letters, digits, _)")
-            yield name, table.table(name)
-
-    def conditions(self, key: str) -> dict[str, tuple[object, ...]]:
-        table = self.table(key)
-        return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in table.data.items()}
-
-
 class _Reader:
     """Reads one form: fields first, then what refers to them."""
 
     def __init__(self, data: dict[str, Any], text: str, file: str) -> None:
-        self.top = _Table(data, file, "")
+        self.top = Table(data, file, "")
         self.file, self.text = file, text
 
     def form(self) -> Form:
         top = self.top
         top.only(_FORM_KEYS)
         name = top.text("form")
-        if name != self.file.removesuffix(".toml") or not _NAME.match(name):
+        if name != self.file.removesuffix(".toml") or not NAME.match(name):
             raise top.fail("form", "must be the file's name")
         version = top.data.get("version")
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             raise top.fail("version", "must be a whole number from 1")
         self.states = top.names("states", None, "")
-        if not self.states or not all(_NAME.match(state) for state in self.states):
+        if not self.states or not all(NAME.match(state) for state in self.states):
             raise top.fail("states", "must name at least one state")
         self.ends = frozenset(top.names("ends", self.states, "a state")) | {VOID}
         if self.states[0] in self.ends:
             raise top.fail("ends", "must not hold the first state")
         self.marks = top.names("marks", None, "")
         self.labels = {key: top.table("labels").label(key) for key in top.table("labels").data}
-        for word in {*self.states, *self.marks} - {VOID} - set(self.labels):
-            raise top.fail("labels", f"has no label for {word}")
+        for bare in {*self.states, *self.marks} - {VOID} - set(self.labels):
+            raise top.fail("labels", f"has no label for {bare}")
         self.fields = {key: self._field(key, table) for key, table in top.tables("fields")}
         self.fields.setdefault("reason", Field("reason", "note", word("reason")))
         for field in self.fields.values():
@@ -236,7 +158,7 @@ class _Reader:
                 raise table.fail(key, "must be 1-99 and name a step or list")
         return {int(key): value for key, value in table.data.items()}
 
-    def _field(self, name: str, table: _Table) -> Field:
+    def _field(self, name: str, table: Table) -> Field:
         table.only((
             "type", "label", "hint", "personal", "choices", "default", "of", "copies", "refuses", "say", "cites",
             "tense", "min", "max", "length", "tail",
@@ -264,13 +186,13 @@ class _Reader:
         self._field_makes_sense(field, table)
         return field
 
-    def _length(self, table: _Table, type_: str) -> int:
+    def _length(self, table: Table, type_: str) -> int:
         length = table.data.get("length", 100_000 if type_ == "note" else 200)
         if not isinstance(length, int) or not 0 < length <= 1_000_000:
             raise table.fail("length", "must be a whole number up to 1000000")
         return length
 
-    def _field_makes_sense(self, field: Field, table: _Table) -> None:
+    def _field_makes_sense(self, field: Field, table: Table) -> None:
         wants = {"choices": ("choice",), "of": ("record",), "copies": ("record", "room", "staff"), "tail": ("text",),
                  "tense": ("moment", "day"), "min": ("money", "count"), "max": ("money", "count"),
                  "length": ("text", "note"), "refuses": ("yes-no", "choice")}  # fmt: skip
@@ -288,16 +210,16 @@ class _Reader:
             except DeskError as error:
                 raise table.fail("default", f"is not an answer ({error})") from error
 
-    def _choices(self, table: _Table) -> Iterable[Choice]:
+    def _choices(self, table: Table) -> Iterable[Choice]:
         rows = table.data.get("choices", [])
         if not isinstance(rows, list) or len(rows) > 9:
             raise table.fail("choices", "must be a list of at most 9")
         seen = set()
         for i, row in enumerate(rows, 1):
-            one = _Table(row, table.file, f"{table.key}.choices.{i}")
+            one = Table(row, table.file, f"{table.key}.choices.{i}")
             one.only(("code", "zh", "en", "to", "act"))
             code = one.text("code")
-            if not _NAME.match(code) or code in seen:
+            if not NAME.match(code) or code in seen:
                 raise one.fail("code", "must be a name of its own")
             seen.add(code)
             acts = self.top.table("acts").data
@@ -306,7 +228,7 @@ class _Reader:
                 one.name("to", self.states, "a state"), one.name("act", acts, "an act"),
             )  # fmt: skip
 
-    def _step(self, name: str, table: _Table) -> Step:
+    def _step(self, name: str, table: Table) -> Step:
         table.only(("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "cites"))
         who = frozenset(table.names("who", ROLES, "a role"))
         if not who:
@@ -333,7 +255,7 @@ class _Reader:
             needs=frozenset(table.names("needs", self.marks, "a mark")),
         )  # fmt: skip
 
-    def _from(self, table: _Table) -> tuple[str, ...]:
+    def _from(self, table: Table) -> tuple[str, ...]:
         every = tuple(s for s in self.states if s != VOID)
         if (word := table.data.get("from")) in ("open", "any"):
             return tuple(s for s in every if word == "any" or s not in self.ends)
@@ -368,7 +290,7 @@ class _Reader:
             marks, {mark: self._conditions(unless, mark) for mark in unless.data},
         )  # fmt: skip
 
-    def _conditions(self, table: _Table, key: str) -> dict[str, tuple[object, ...]]:
+    def _conditions(self, table: Table, key: str) -> dict[str, tuple[object, ...]]:
         found = table.conditions(key)
         for name, wanted in found.items():
             field = self.fields.get(name)
@@ -380,7 +302,7 @@ class _Reader:
                     raise table.fail(f"{key}.{name}", f"{value} is not an answer")
         return found
 
-    def _clock(self, name: str, table: _Table) -> Clock:
+    def _clock(self, name: str, table: Table) -> Clock:
         table.only((
             "label", "cites", "starts", "stops", "pauses", "resumes", "drops", "limit", "due", "unless", "when",
             "late_asks", "quiet",
@@ -395,7 +317,7 @@ class _Reader:
         if due and self.fields[due].type not in ("moment", "day"):
             raise table.fail("due", "must be a moment or a day")
         limit = table.text("limit") if "limit" in table.data else None
-        if limit and not _NAME.match(limit):
+        if limit and not NAME.match(limit):
             try:
                 read_limit(limit)
             except ValueError as error:
@@ -407,12 +329,12 @@ class _Reader:
             cites=table.text("cites", ""),
         )  # fmt: skip
 
-    def _act(self, form: str, name: str, table: _Table) -> Act:
+    def _act(self, form: str, name: str, table: Table) -> Act:
         table.only(("label", "steps"))
         steps = []
-        for word in table.names("steps", None, ""):
-            of, _, step = word.removesuffix("?").rpartition(".")
-            steps.append(ActStep(of or form, step, word.endswith("?")))
+        for place in table.names("steps", None, ""):
+            of, _, step = place.removesuffix("?").rpartition(".")
+            steps.append(ActStep(of or form, step, place.endswith("?")))
             if steps[-1].form == form and step not in self.steps:
                 raise table.fail("steps", f"{step} is not a step")
         if len(steps) < 2 or steps[0].optional:
