@@ -11,7 +11,8 @@ from pathlib import Path
 
 from deskapp.book import journal
 from deskapp.book.check import Report, check
-from deskapp.book.database import Book, copy_to, sync, told
+from deskapp.book.database import Book
+from deskapp.book.disk import copy_to, sync, told
 from deskapp.book.journal import Writer
 from deskapp.book.signin import Session, sign_in
 from deskapp.errors import DeskError

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deskapp.book import entry as ink
 from deskapp.book import lineage, view
-from deskapp.book.database import Book, copy_to, told
+from deskapp.book.database import Book
+from deskapp.book.disk import copy_to, told
 from deskapp.book.schema import VIEW_TABLES, assert_triggers
 from deskapp.errors import Damaged, DeskError
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from deskapp.book import schema
+from deskapp.book.disk import copy_to, os_error, sync, told
 from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
 from deskapp.forms.form import Form
@@ -56,7 +55,7 @@ class Book:
         except FileNotFoundError as error:
             raise DeskError("there is no book at {path}", "make one: deskapp init", path=path) from error
         except OSError as error:
-            raise _os_error(error, path) from error
+            raise os_error(error, path) from error
         if version < schema.SCHEMA:
             self._upgrade()
         with told(path):
@@ -178,7 +177,7 @@ class Book:
                     "the book is in use: {holder}", "try again when it is done", holder=_holder(holder)
                 ) from error
             except OSError as error:
-                raise _os_error(error, self.path) from error
+                raise os_error(error, self.path) from error
             try:
                 with contextlib.suppress(OSError):
                     holder.write_text(
@@ -211,89 +210,6 @@ class Book:
                 copy_to(conn, self.path.with_name(f"{self.path.name}.v{version}"))
                 migrate(conn)
             conn.close()
-
-
-def copy_to(conn: sqlite3.Connection, target: Path) -> None:
-    """A consistent copy of the book, flushed and put in place whole, 0600."""
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(0o600)
-    copy = sqlite3.connect(part)
-    try:
-        conn.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        copy.close()
-    sync(part)
-    part.replace(target)
-    sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Flush a file or a folder to the disk."""
-    if path.is_dir() and sys.platform == "win32":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Say in words what SQLite or the disk refused: the one place where their errors are converted."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _sqlite_error(error, path) from error
-    except OSError as error:
-        raise _os_error(error, path) from error
-
-
-def _sqlite_error(error: sqlite3.Error, path: Path) -> DeskError:
-    code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-    match code:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Busy("the book is in use: {holder}", "try again when it is done", holder="another program")
-        case sqlite3.SQLITE_FULL:
-            return DeskError("the disk is full: nothing was saved", "free some space and save again")
-        case sqlite3.SQLITE_IOERR:
-            return DeskError(
-                "the disk refused to write or read {path}", "check the disk and its space, and try again", path=path
-            )
-        case sqlite3.SQLITE_READONLY:
-            return DeskError(
-                "{path} can only be read here: nothing was saved",
-                "check the file's and folder's permissions",
-                path=path,
-            )
-        case sqlite3.SQLITE_CANTOPEN:
-            return DeskError("{path} can't be opened", "check that the folder is there and may be written", path=path)
-        case _:
-            return Damaged(
-                "the book is damaged ({error})",
-                "deskapp check tells more; restore a backup: deskapp restore",
-                error=error,
-            )
-
-
-def _os_error(error: OSError, path: Path) -> DeskError:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return DeskError("the disk is full: nothing was saved", "free some space and save again")
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return DeskError(
-                "{path} can only be read here: nothing was saved",
-                "check the file's and folder's permissions",
-                path=path,
-            )
-        case errno.ENOENT:
-            return DeskError("{path} can't be opened", "check that the folder is there and may be written", path=path)
-        case _:
-            return DeskError(
-                "the disk refused to write or read {path}", "check the disk and its space, and try again", path=path
-            )
 
 
 def _writer(path: Path) -> sqlite3.Connection:

@@ -29,20 +29,24 @@ class Table:
         self.data = data
 
     def fail(self, key: str, reason: str) -> FormError:
+        """An error about a key of this table."""
         return FormError(self.file, f"{self.key}.{key}" if self.key else key, reason)
 
     def only(self, known: Iterable[str]) -> None:
+        """Refuse every key but the known ones."""
         for key in self.data:
             if key not in known:
                 raise self.fail(key, "is not a key of the form language")
 
     def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not empty, or the default."""
         value = self.data.get(key, default)
         if not isinstance(value, str) or (not value and default is None):
             raise self.fail(key, "must be a text")
         return value
 
     def name(self, key: str, known: Iterable[str], what: str) -> str | None:
+        """One name of the known ones; None where the key is absent."""
         if key not in self.data:
             return None
         value = self.text(key)
@@ -51,6 +55,7 @@ class Table:
         return value
 
     def names(self, key: str, known: Iterable[str] | None, what: str) -> tuple[str, ...]:
+        """A list of names, each once and, unless `known` is None, one of the known."""
         value = self.data.get(key, [])
         value = [value] if isinstance(value, str) else value
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -64,26 +69,31 @@ class Table:
         return tuple(value)
 
     def label(self, key: str) -> Label:
+        """A text in both languages."""
         table = self.table(key)
         if set(table.data) != {"zh", "en"}:
             raise self.fail(key, "must have exactly zh and en")
         return Label(table.text("zh"), table.text("en"))
 
     def flag(self, key: str) -> bool:
+        """True or false; false where the key is absent."""
         value = self.data.get(key, False)
         if not isinstance(value, bool):
             raise self.fail(key, "must be true or false")
         return value
 
     def table(self, key: str) -> Table:
+        """The table under a key; an empty one where it is absent."""
         return Table(self.data.get(key, {}), self.file, f"{self.key}.{key}" if self.key else key)
 
     def tables(self, key: str) -> Iterable[tuple[str, Table]]:
+        """The named tables under a key, in order."""
         for name in (table := self.table(key)).data:
             if not NAME.match(name) or name in RESERVED:
                 raise table.fail(name, "is not a name (small letters, digits, _)")
             yield name, table.table(name)
 
     def conditions(self, key: str) -> dict[str, tuple[object, ...]]:
+        """Field names with the values, one or several, that satisfy."""
         table = self.table(key)
         return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in table.data.items()}
