@@ -8,11 +8,13 @@ from datetime import datetime
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.desk import display
-from deskapp.forms.form import Field, Form
+from deskapp.forms.form import Field, Form, Label
 from deskapp.forms.values import CHINA, Context, Value, parse
+from deskapp.i18n import _
 from deskapp.text import fold
 from deskapp.tui.widgets.field import Pick
 
+FEW = 9
 MOST = 500
 """Candidates looked through for one field; a form with more of them is searched, not listed."""
 
@@ -31,9 +33,20 @@ class Answers:
 
     def said(self, field: Field, value: Value | None) -> str:
         """What a value means in full, where that is more than what was typed."""
-        if value is None or field.type in ("text", "note", "choice", "yes-no", "person", "count", "id-tail"):
+        if value is None or field.type in ("text", "note", "choice", "yes-no", "person", "count", "id-tail", "phone"):
             return ""
+        if field.type == "room":
+            return self._place(str(value))
         return display.value(self.book, field, value, masked=False)
+
+    def _place(self, room: str) -> str:
+        """A room in words: its name or kind, and how many people live there."""
+        record = view.lookup(self.book.read, room)
+        if record is None:
+            return ""
+        words = display.what(self.book, display.form_of(self.book, record), record)
+        n = len(people(self.book, room, Field("", "person", Label("", "")), ()))
+        return f"{words}  " + _("{n} live here").format(n=n) if n else words
 
     def raw(self, field: Field, value: Value) -> str:
         """How a stored value stands in the brackets: as short as somebody would type it."""
@@ -60,6 +73,11 @@ class Answers:
         """The forms whose records a field may name."""
         of = {"room": ("room",), "staff": ("staff",)}.get(field.type, field.of)
         return tuple(name for name in of if name in self.book.forms)
+
+    def few(self, field: Field) -> tuple[Pick, ...]:
+        """The candidates where they are few enough to stand beside the field: the providers, the price lines."""
+        total = sum(view.count(self.book.read, name, open_only=True, most=FEW + 1) for name in self.forms(field))
+        return tuple(self.candidates(field, "")) if total <= FEW else ()
 
     def candidates(self, field: Field, typed: str) -> list[Pick]:
         """What `*` offers: the records the field may name, narrowed by what was typed (code, name, initials)."""
@@ -99,17 +117,16 @@ def people(book: Book, room: str, field: Field, boxes: Sequence[Field]) -> tuple
         naming = form.fields.get(form.naming) if form and form.naming else None
         if form is None or naming is None or naming.type != "person" or one.ended or naming.name not in one.fields:
             continue
-        label = [str(one.fields[naming.name])]
+        label, phone = [str(one.fields[naming.name])], ""
         fills: list[tuple[str, str]] = []
         for other in form.fields.values():
             value = one.fields.get(other.name)
             if value is None or other is naming:
                 continue
             if other.type == "phone":
-                label.append(display.value(book, other, value, masked=True))
+                phone = phone or display.value(book, other, value, masked=True)
                 fills += [(mine.name, str(value)) for mine in phones[:1]]
-                phones = phones[:1]
             elif other.type == "choice":
-                label.insert(1, display.value(book, other, value))
-        found.append(Pick(str(one.fields[naming.name]), " ".join(label), tuple(fills)))
+                label.append(display.value(book, other, value))
+        found.append(Pick(label[0], " ".join(filter(None, (*label, phone))), tuple(fills)))
     return tuple(found[::-1][:9])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rich.text import Text
 
 from deskapp.forms.form import Field
+from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 
@@ -46,8 +48,12 @@ class Box:
     """Whether the clerk answered; what the program put there may still be replaced by a copy."""
     ahead: bool = False
     """New words are put before what stands there, instead of replacing it."""
-    parts: set[int] = field(default_factory=set)
+    parts: set[int] = dataclasses.field(default_factory=set)
     """The steps of the panel that ask for it."""
+    extra: bool = False
+    """Not on the way of Enter: who wants it goes there with Down."""
+    value: Value | None = None
+    """What was last read from the brackets."""
 
     @property
     def name(self) -> str:
@@ -106,7 +112,7 @@ def place(box: Box, row: int, labels: int, width: int) -> Place:
     return Place(row, max(rows, 1), column, value)
 
 
-def draw(box: Box, at: Place, digit: int, labels: int, width: int, *, active: bool) -> list[Text]:
+def draw(box: Box, at: Place, digit: int | str, labels: int, width: int, *, active: bool) -> list[Text]:
     """The lines of a box, `at.rows` of them; the brackets are left for the cursor when it is there."""
     label = fit(show(pick(box.field.label)), labels)
     line = Text(f"{digit:>2} ", no_wrap=True, end="")
@@ -118,7 +124,7 @@ def draw(box: Box, at: Place, digit: int, labels: int, width: int, *, active: bo
     lines = [line]
     if beside <= 1 or box.field.type in ("text", "note") and not box.said:
         return lines
-    rows = _wrap(box, beside) if box.options and not box.said else [[(box.said or _hint(box), "" if box.said else "dim")]]
+    rows = [[(box.said, "")]] if box.said else _wrap(box, beside) if box.options else [[(_hint(box), "dim")]]
     for count, row in enumerate(rows[: at.rows]):
         if count:
             line = Text(" " * (at.column + at.width + 1), no_wrap=True, end="")
@@ -140,8 +146,10 @@ def _wrap(box: Box, width: int) -> list[list[tuple[str, str]]]:
     """The options by digit, `1来电 2来访`, in rows of this width; the chosen one stands out."""
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0
+    coded = box.field.type in ("record", "staff")
     for digit, label in enumerate(box.options, 1):
-        words = f"{digit}{label}" if cells(label) > len(label) else f"{digit} {label}"
+        head = box.picks[digit - 1].raw if coded else str(digit)
+        words = f"{head}{label}" if cells(label) > len(label) and not coded else f"{head} {label}"
         size = cells(words) + 1
         if rows[-1] and used + size > width - 1 and len(rows) < _MOST_ROWS:
             rows.append([])

@@ -58,14 +58,14 @@ class Editor(Input):
         elif sign and not event.is_printable:
             event.stop()
             event.prevent_default()
-            self.type(sign)
+            self.put(sign)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.type(clean(event.text))
+        self.put(clean(event.text))
 
-    def type(self, text: str) -> None:
+    def put(self, text: str) -> None:
         """Put text where the cursor is, over what is selected."""
         self.replace(text, *self.selection)
 
@@ -110,6 +110,12 @@ class Sheet(Widget):
         self.boxes = list(boxes)
         self._arrange()
         self.go(at)
+
+    @property
+    def room_below(self) -> int:
+        """The lines that are left under the boxes."""
+        last = self._places[-1] if self._places else None
+        return max(0, self.size.height - (last.row + last.rows if last else len(self._head)))
 
     def head(self, lines: Sequence[Text]) -> None:
         """Show these lines above the boxes."""
@@ -181,8 +187,10 @@ class Sheet(Widget):
         """All lines that fit."""
         width, height = self.size
         lines = list(self._head)
-        for digit, (box, at) in enumerate(zip(self.boxes, self._places, strict=False), 1):
-            drawn = draw(box, at, digit, self._labels, width, active=digit - 1 == self.at)
+        digit = 0
+        for box, at in zip(self.boxes, self._places, strict=False):
+            digit += not box.extra
+            drawn = draw(box, at, "-" if box.extra else digit, self._labels, width, active=box is self.box)
             lines += drawn + [Text()] * (at.rows - len(drawn))
         lines += self._below
         return Text("\n", no_wrap=True, end="").join(lines[self._top : self._top + height])

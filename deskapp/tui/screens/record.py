@@ -1,0 +1,349 @@
+"""A record: how it stands, its fields, links and timeline, and the next steps by number (ux 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from deskapp.book import undo, view
+from deskapp.book.entry import Entry
+from deskapp.book.view import Record
+from deskapp.desk import display
+from deskapp.errors import DeskError
+from deskapp.forms.form import BUILT_IN_STEPS, Form, Step
+from deskapp.i18n import _, pick
+from deskapp.text import cells, fit, show
+from deskapp.tui.commandline import Command
+from deskapp.tui.widgets import timeline
+from deskapp.tui.widgets.chrome import KEYS, DeskScreen
+from deskapp.tui.widgets.paper import Paper
+from deskapp.tui.widgets.roomcard import heading, wrapped
+
+REVEAL, PREVIOUS, FOLLOWING = 10, 11, 12
+"""Numbers of a record's own doings, the same on every form (ux 4.2)."""
+BUILT_IN = {91: "correct", 92: "void", 93: "undo"}
+_OWN = (REVEAL, PREVIOUS, FOLLOWING)
+_LABEL = 8
+_SHORT = 24
+
+
+class RecordScreen(DeskScreen[None]):
+    """One record. Enter on the empty line does nothing: nothing is ever written by accident."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset(key for key, _word in KEYS if key != "F10")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self._number = number
+        self._record: Record
+        self._form: Form
+        self._entries: list[Entry] = []
+        self._paper = Paper()
+        self._steps = Static("", markup=False, id="steps")
+
+    def where(self) -> str:
+        """The form and the record's number."""
+        return f"{pick(self._form.title)} {self._number}"
+
+    def compose_body(self) -> ComposeResult:
+        """What is read, and under it what can be done."""
+        yield self._paper
+        yield self._steps
+
+    def prompt(self) -> str:
+        """Steps by number, + for the next one."""
+        return _("a step's number, + the next step")
+
+    # ------------------------------------------------------------ reading
+
+    def on_mount(self) -> None:
+        """Read the record."""
+        self._read()
+
+    def on_screen_resume(self) -> None:
+        """Something may have been written meanwhile."""
+        if self.is_mounted:
+            self._read()
+
+    def minute(self) -> None:
+        """Minutes left have changed, or somebody else wrote."""
+        self._read()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the lines out for another width."""
+        self._draw(event.size.width)
+
+    def _read(self) -> None:
+        book = self.app.office.book
+        self._record = view.record(book.read, self._number)
+        self._form = display.form_of(book, self._record)
+        self._entries = view.timeline(book.read, self._record)
+        self.title_line()
+        self._draw(self.app.size.width)
+
+    def _draw(self, width: int) -> None:
+        rule = [Text("-" * width, no_wrap=True)]
+        lines = [*self._status(), *rule, *self._fields(width), *self._links(width)]
+        lines.append(heading(_("what happened"), width))
+        lines += timeline.lines(self.app.office.book, self._form, self._entries, self.app.now(), width)
+        self._paper.show(lines)
+        self._steps.update(Text("\n").join(self._next(width)))
+
+    def _status(self) -> list[Text]:
+        """State, marks with when they were set, clocks with due and verdict."""
+        form, record, now = self._form, self._record, self.app.now()
+        line = Text(no_wrap=True, overflow="crop")
+        line.append(f"{_('state')} ").append(display.state(form, record.state), "bold")
+        wanted = form.closes.marks if form.closes else ()
+        for mark in form.marks:
+            if mark in record.marks:
+                line.append("   ").append(display.state(form, mark), "bold").append(f" {self._marked(mark)}")
+            elif mark in wanted:
+                line.append(f"   {display.state(form, mark)} -")
+        lines = [line]
+        for name, clock in record.clocks.items():
+            label = pick(form.clocks[name].label) if name in form.clocks else name
+            due = display.moment(clock.due, now) if clock.due else "-"
+            done = f"  {_('done')} {display.moment(clock.stopped, now)}" if clock.stopped else ""
+            lines.append(Text(f"{_('clock')} {label}  {_('due')} {due}{done}  {display.verdict(clock, now)}", no_wrap=True))
+        return lines
+
+    def _marked(self, mark: str) -> str:
+        """When a mark was set."""
+        held: frozenset[str] = frozenset()
+        found = ""
+        for entry in self._entries:
+            if entry.marks is not None:
+                if mark in entry.marks and mark not in held:
+                    found = display.moment(datetime.fromisoformat(entry.moment), self.app.now())
+                held = frozenset(entry.marks)
+        return found
+
+    def _fields(self, width: int) -> list[Text]:
+        """Two columns; what is long has the whole line."""
+        book, form = self.app.office.book, self._form
+        rows: list[Text] = []
+        half: str | None = None
+        room = width // 2 - _LABEL - 2
+        for name, asked in form.fields.items():
+            if name not in self._record.fields or (asked.type == "record" and name == "source"):
+                continue
+            label = fit(show(pick(asked.label)), _LABEL)
+            value = show(display.value(book, asked, self._record.fields[name]), lines=asked.type == "note")
+            if asked.type in ("note", "text") and (cells(value) > room or "\n" in value):
+                if half is not None:
+                    rows.append(Text(half, no_wrap=True))
+                    half = None
+                for count, piece in enumerate(wrapped(value, width - _LABEL - 1)):
+                    rows.append(Text(label if not count else " " * _LABEL, no_wrap=True).append(" ").append(piece))
+                continue
+            cell = f"{label} {fit(value, room)}"
+            if half is None:
+                half = cell
+            else:
+                rows.append(Text(f"{half} {cell}", no_wrap=True))
+                half = None
+        if half is not None:
+            rows.append(Text(half, no_wrap=True))
+        return rows
+
+    def _links(self, width: int) -> list[Text]:
+        """The records it came from, and those that name it."""
+        book, today = self.app.office.book, self.app.today
+        found: list[str] = []
+        seen = {self._number}
+        for number in self._linked_numbers():
+            one = view.lookup(book.read, number)
+            if one is None or number in seen:
+                continue
+            seen.add(number)
+            form = display.form_of(book, one)
+            if form.short is not None:
+                short = display.short_number(form, number, today)
+                found.append(f"{short} {display.state(form, one.state)} {display.what(book, form, one)}")
+        label = fit(_("linked"), _LABEL)
+        return [Text(show(f"{label if not i else ' ' * _LABEL} {words}"), no_wrap=True, overflow="crop")
+                for i, words in enumerate(found)]  # fmt: skip
+
+    def _linked_numbers(self) -> Iterator[str]:
+        for name, asked in self._form.fields.items():
+            if asked.type == "record" and name in self._record.fields:
+                yield str(self._record.fields[name])
+        for _name, one in view.linked(self.app.office.book.read, self._number, limit=20):
+            yield one.number
+
+    # ------------------------------------------------------------ next steps
+
+    def _allowed(self) -> dict[int, Step]:
+        """The steps possible now for this person, by numbers that never change: their place in the form."""
+        session, record = self.app.session, self._record
+        roles = session.roles if session else frozenset()
+        allowed = {step.name: step for step in self._form.allowed(record.state, record.marks, roles)}
+        found = {number: allowed[name] for number, name in numbers(self._form) if name in allowed}
+        if self._undoable() and "undo" in self._form.steps:
+            found[next(n for n, name in BUILT_IN.items() if name == "undo")] = self._form.steps["undo"]
+        return found
+
+    def _undoable(self) -> Entry | None:
+        last, session = undo.last_step(self._entries), self.app.session
+        return last if last and session and undo.may_undo(last, session.staff, self.app.now()) else None
+
+    def _natural(self) -> Step | None:
+        session = self.app.session
+        return display.next_step(self._form, self._record, session.roles if session else frozenset())
+
+    def _next(self, width: int) -> list[Text]:
+        allowed, natural = self._allowed(), self._natural()
+        words = []
+        for number, step in allowed.items():
+            act = self._form.act_for(step.name)
+            label = pick(act.label if act else step.label)
+            if step.name == "undo" and (last := self._undoable()):
+                label = f"{label} {pick(self._form.steps[last.step].label)}"
+            words.append((f"{number}{'+' if step is natural else ' '}{show(label)}", step is natural))
+        if "reveal" in self._form.steps and self._hidden():
+            words.append((f"{REVEAL} {_('show the number')}", False))
+        lines = [heading(_("next (type the digits, then Enter)"), width)]
+        line, used = Text(no_wrap=True, overflow="crop"), 0
+        for word, strong in words:
+            size = -(-(cells(word) + 2) // 10) * 10
+            if used and used + cells(word) > width:
+                lines.append(line)
+                line, used = Text(no_wrap=True, overflow="crop"), 0
+            line.append(fit(word, min(size, width - used)), "bold" if strong else "")
+            used += size
+        return [*lines, line] if used else lines
+
+    def _hidden(self) -> list[str]:
+        """The fields shown masked, by name."""
+        return [name for name, asked in self._form.fields.items()
+                if name in self._record.fields and asked.type in ("phone", "id-tail")]  # fmt: skip
+
+    # ------------------------------------------------------------ doing
+
+    def command(self, command: Command) -> None:
+        """Digits are steps here; nothing at all happens on an empty line."""
+        match command.kind:
+            case "open":
+                return
+            case "next":
+                natural = self._natural()
+                if natural is None:
+                    self.say(_("nothing is waiting here"), wrong=True)
+                else:
+                    self._run(natural)
+            case "steps":
+                self._read()
+            case "menu":
+                self._number_given(command.number)
+            case _:
+                self.app.obey(command)
+
+    def _number_given(self, number: int) -> None:
+        match number:
+            case _ if number == REVEAL:
+                self.action_reveal()
+            case _ if number == PREVIOUS:
+                self.action_previous()
+            case _ if number == FOLLOWING:
+                self.action_following()
+            case _:
+                step = self._allowed().get(number)
+                if step is None:
+                    known = dict(numbers(self._form)).get(number)
+                    words = _("{step}: not possible now") if known else _("there is no step {number}")
+                    label = pick(self._form.steps[known].label) if known else ""
+                    self.say(words.format(step=label, number=number), wrong=True)
+                else:
+                    self._run(step)
+
+    def _run(self, step: Step) -> None:
+        match step.name:
+            case "correct":
+                self.action_correct()
+            case "undo":
+                self._take_back()
+            case _:
+                self.app.open_panel(self._form.name, step.name, self._number)
+
+    def action_correct(self) -> None:
+        """F6: take back or correct."""
+        from deskapp.tui.screens.correct import CorrectScreen
+
+        self.app.push_screen(CorrectScreen(self._number), self._done)
+
+    def _take_back(self) -> None:
+        from deskapp.book.journal import Request
+
+        self.app.write([Request("undo", {}, self._form.name, self._number)], self._taken_back)
+
+    def _taken_back(self, result: list[Entry] | DeskError) -> None:
+        if isinstance(result, DeskError):
+            self.refuse(result)
+            return
+        self._read()
+        self._done(result)
+
+    def _done(self, entries: list[Entry] | None) -> None:
+        self.app.announce(entries or ())
+
+    def action_choose(self) -> None:
+        """F4: the panel of the next step, as +."""
+        self.command(Command("next", "+"))
+
+    def action_reveal(self) -> None:
+        """F9: the number in clear, for a reason."""
+        hidden = self._hidden()
+        if not hidden:
+            self.say(_("there is no hidden number here"))
+            return
+        from deskapp.tui.screens.reveal import RevealScreen
+
+        self.app.push_screen(RevealScreen(self._number, hidden))
+
+    def action_previous(self) -> None:
+        """F7: the record above in the list it came from."""
+        self._neighbour(-1)
+
+    def action_following(self) -> None:
+        """F8: the record below."""
+        self._neighbour(1)
+
+    def _neighbour(self, by: int) -> None:
+        below = self.app.screen_stack[-2]
+        step = getattr(below, "neighbour", None)
+        number = step(by) if step else None
+        if number is None:
+            self.say(_("no other record in this direction"))
+        elif number != self._number:
+            self._number = number
+            self.say("")
+            self._read()
+
+    def action_move(self, by: int) -> None:
+        """Scroll by a line."""
+        self._paper.move(by)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page."""
+        self._paper.page(by)
+
+
+def numbers(form: Form) -> list[tuple[int, str]]:
+    """The number of each step: its place in the form, passing by the record's own numbers; the built-in ones last."""
+    named = [name for name in form.steps if name not in BUILT_IN_STEPS and name != "register"]
+    free = (number for number in range(1, 90) if number not in _OWN)
+    return [*zip(free, named, strict=False), *((n, name) for n, name in BUILT_IN.items() if name in form.steps)]

@@ -1,0 +1,73 @@
+"""The card of a room and of an emergency, in lines of the screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+
+from deskapp.book.database import Book
+from deskapp.book.view import Record
+from deskapp.desk import display
+from deskapp.desk.card import Matter, card
+from deskapp.i18n import _, pick
+from deskapp.text import cells, fit, show
+
+MOST_OPEN = 3
+
+
+def heading(words: str, width: int) -> Text:
+    """A group's heading: `-- words ------`."""
+    line = fit(f"-- {show(words)} ", min(width, cells(show(words)) + 4))
+    return Text(line + "-" * max(0, width - cells(line)), no_wrap=True, end="")
+
+
+def lines(book: Book, room: str, now: datetime, width: int, *, without: str | None = None) -> list[Text]:
+    """The room's card: a heading and at most five lines; nothing where there is nothing to say.
+
+    `without` is the record that is being worked on.
+    """
+    found = card(book, room, now)
+    going = [one for one in found.open if one.record.number != without]
+    rows = [_matter(book, _("open"), one, now) for one in going[:MOST_OPEN]]
+    if len(going) > MOST_OPEN:
+        rows[-1] += "  " + _("and {n} more").format(n=len(going) - MOST_OPEN)
+    rows += [_matter(book, _("before"), one, now) for one in found.last if one.record.number != without][:2]
+    kept = [
+        _("{form} {n}").format(form=pick(form.title), n=len(records)) + _codes(book, records) for form, records in found.kept
+    ]
+    kept += [display.what(book, one.form, one.record) for one in found.standing]
+    if kept:
+        rows.append("  ".join(kept))
+    if not rows:
+        return []
+    title = _("this room {room}").format(room=display.called(book, room))
+    return [heading(title, width), *(Text(show(row), no_wrap=True, overflow="crop") for row in rows)]
+
+
+def _matter(book: Book, word: str, one: Matter, now: datetime) -> str:
+    number = display.short_number(one.form, one.record.number, now.date())
+    days = (now.date() - one.record.opened.date()).days
+    ago = _("{n} days ago").format(n=days) if days else _("today")
+    state = display.state(one.form, one.record.state)
+    return f"{word} {number} {ago} {state}  {display.what(book, one.form, one.record)}"
+
+
+def _codes(book: Book, records: tuple[Record, ...]) -> str:
+    """The numbers of a few kept things, so that they are found on the shelf at once."""
+    numbers = [display.called(book, one.number) for one in records[:3]]
+    return f"({' '.join(numbers)})"
+
+
+def wrapped(text: str, width: int) -> list[Text]:
+    """A longer text in lines of this many cells; its own line ends are kept."""
+    rows: list[Text] = []
+    for part in show(text, lines=True).split("\n"):
+        line = ""
+        for char in part:
+            if cells(line + char) > width:
+                rows.append(Text(line, no_wrap=True))
+                line = ""
+            line += char
+        rows.append(Text(line, no_wrap=True))
+    return rows
