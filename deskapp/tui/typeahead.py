@@ -13,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from textual import events
 from textual.app import App, ScreenStackError
@@ -26,7 +27,7 @@ CLOSED_POLL = 0.05
 class TypeAhead:
     """The queue of one app; `add` in the app's `on_event`, `start` when it is mounted."""
 
-    def __init__(self, app: App[None]) -> None:
+    def __init__(self, app: App[object]) -> None:
         self._app = app
         self._keys: deque[events.Key | events.Paste] = deque()
         self._released: events.Event | None = None
@@ -35,6 +36,8 @@ class TypeAhead:
         self._empty = asyncio.Event()
         self._empty.set()
         self._task: asyncio.Task[None] | None = None
+        self.last = 0.0
+        """When the last key came, on the monotonic clock."""
 
     def start(self) -> None:
         """Begin to release keys."""
@@ -49,6 +52,7 @@ class TypeAhead:
         """Queue `event` if it is a key that has just been typed; else it is for the app to handle."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or event is self._released:
             return False
+        self.last = monotonic()
         self._keys.append(event)
         self._empty.clear()
         self._changed.set()
@@ -108,7 +112,7 @@ class TypeAhead:
             target: DOMNode = self._app.focused or self._app.screen
         except ScreenStackError:
             return [self._app]
-        return [node for node in target.ancestors_with_self if isinstance(node, MessagePump)]
+        return [*target.ancestors_with_self]
 
 
 async def _passed(pump: MessagePump) -> None:
@@ -116,7 +120,7 @@ async def _passed(pump: MessagePump) -> None:
     mark = asyncio.Event()
     if not pump.call_later(mark.set):
         return
-    while not mark.is_set() and not pump._closed:
+    while not mark.is_set() and not pump._closed:  # noqa: SLF001 - nothing public says it
         try:
             await asyncio.wait_for(mark.wait(), CLOSED_POLL)
         except TimeoutError:

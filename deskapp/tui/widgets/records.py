@@ -53,8 +53,8 @@ class Source(Protocol):
         """The first `limit` lines."""
         ...
 
-    def oldest(self, limit: int) -> Sequence[Line]:
-        """The last `limit` lines."""
+    def oldest(self, limit: int) -> Sequence[Line] | None:
+        """The last `limit` lines; None where they can't be known without reading all."""
         ...
 
     def older(self, than: Hashable, limit: int) -> Sequence[Line]:
@@ -117,8 +117,8 @@ class Records(Widget):
 
         row: Row | None
 
-    def __init__(self, columns: Sequence[Column], *, header: bool = True, empty: str = "", id: str | None = None):
-        super().__init__(id=id)
+    def __init__(self, columns: Sequence[Column], *, header: bool = True, empty: str = "", name: str | None = None):
+        super().__init__(name=name)
         self._columns = tuple(columns)
         self._header = header
         self._empty = empty
@@ -185,12 +185,12 @@ class Records(Widget):
         self._at_oldest = len(self._rows) < count or isinstance(self._source, Fixed)
         self._cursor = self._index(held.id) if held else -1
         if self._cursor < 0:
-            self._cursor = self._nearest(min(place, len(self._rows) - 1), 1)
+            self._cursor = self._nearest(max(0, min(place, len(self._rows) - 1)), 1)
         self._settle(held)
 
-    def point(self, id: Hashable) -> bool:
+    def point(self, record: Hashable) -> bool:
         """Put the cursor on a loaded record; whether it is there."""
-        index = self._index(id)
+        index = self._index(record)
         if index >= 0:
             self._go(index)
         return index >= 0
@@ -227,8 +227,12 @@ class Records(Widget):
 
     def end(self) -> None:
         """To the oldest record."""
+        oldest = self._source.oldest(WINDOW)
+        if oldest is None:
+            self.move(len(self._rows))  # a few windows down, as far as one may go without reading all
+            return
         held = self.row
-        self._rows = list(self._source.oldest(WINDOW))
+        self._rows = list(oldest)
         self._at_oldest = True
         self._at_newest = len(self._rows) < WINDOW or isinstance(self._source, Fixed)
         self._cursor = self._nearest(len(self._rows) - 1, -1)
@@ -278,9 +282,9 @@ class Records(Widget):
         if self._cursor >= 0:
             self._cursor = max(0, self._cursor + by)
 
-    def _index(self, id: Hashable) -> int:
+    def _index(self, record: Hashable) -> int:
         places = enumerate(self._rows)
-        return next((at for at, line in places if isinstance(line, Row) and line.id == id), -1)
+        return next((at for at, line in places if isinstance(line, Row) and line.id == record), -1)
 
     def _nearest(self, index: int, step: int) -> int:
         """The next row from `index` on in the direction of `step`, else in the other; -1 past the ends."""

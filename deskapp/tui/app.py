@@ -1,0 +1,320 @@
+"""The desk's app: who is signed in, what is open, one clock, one queue of keys. Screens are imported as they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from deskapp.book import journal, view
+from deskapp.book.journal import Request
+from deskapp.desk import display
+from deskapp.desk.office import Office
+from deskapp.errors import DeskError
+from deskapp.i18n import _, pick
+from deskapp.tui import input as keyboard
+from deskapp.tui import menu
+from deskapp.tui.menu import Menu
+from deskapp.tui.typeahead import TypeAhead
+
+if TYPE_CHECKING:
+    from deskapp.book.entry import Entry
+    from deskapp.book.signin import Session
+    from deskapp.tui.commandline import Command
+    from deskapp.tui.widgets.chrome import DeskScreen
+
+Done = Callable[["list[Entry] | DeskError"], None]
+
+
+class DeskApp(App[object], inherit_bindings=False):
+    """One screen of one office.
+
+    Textual's own bindings are left out: Ctrl+Q would end the program at once. The mouse stays the terminal's, for
+    copying and pasting.
+    """
+
+    CSS_PATH = "styles/desk.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    ALLOW_SELECT = False
+    SUSPENDED_SCREEN_CLASS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "lock", show=False, priority=True, id="lock"),
+        Binding("ctrl+p", "all", show=False, priority=True, id="all"),
+        Binding("ctrl+c", "stay", show=False, priority=True, id="stay"),
+    ]
+
+    def __init__(self, office: Office, staff: str = "") -> None:
+        super().__init__(driver_class=keyboard.driver_class())
+        self.theme = "ansi-dark"
+        self.animation_level = "none"
+        self.office = office
+        self.session: Session | None = None
+        self.staff = staff
+        """Whom to offer at the sign-in."""
+        self.menu = Menu(office.book.forms)
+        self.typeahead = TypeAhead(self)
+        self.last_room = ""
+        self.saved = ""
+        """The record that was written to last: what F6 on the board takes back."""
+        self._seen = 0
+
+    # Time.
+
+    def now(self) -> datetime:
+        """This moment in the office's time."""
+        return self.office.book.now()
+
+    @property
+    def today(self) -> date:
+        """The calendar day."""
+        return self.now().date()
+
+    def book_changed(self) -> bool:
+        """Whether the book was written since the last look, by us or by a command beside us."""
+        version = self.office.book.read.execute("PRAGMA data_version").fetchone()[0]
+        seen, self._seen = self._seen, version
+        return bool(seen != version)
+
+    def _minute(self) -> None:
+        """The one timer, on the minute."""
+        self._wait_for_minute()
+        self.desk_screen.minute_passed()
+
+    def _wait_for_minute(self) -> None:
+        now = self.now()
+        self.set_timer(60 - now.second - now.microsecond / 1e6 + 0.01, self._minute)
+
+    # Start and end; keys.
+
+    def on_mount(self) -> None:
+        """The board, and over it the sign-in."""
+        from deskapp.tui.screens.board import BoardScreen
+
+        self.typeahead.start()
+        self._wait_for_minute()
+        self.push_screen(BoardScreen())
+        self.action_lock()
+
+    def on_unmount(self) -> None:
+        """The last message an app gets."""
+        self.typeahead.stop()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys wait in their queue until their turn."""
+        if not self.typeahead.takes(event):
+            await super().on_event(event)
+
+    def park(self) -> None:
+        """Keep what is half typed on every screen; called when the program is about to end from outside."""
+        for screen in self.screen_stack:
+            if (keep := getattr(screen, "park", None)) is not None:
+                keep()
+
+    def hang_up(self) -> None:
+        """The terminal is gone."""
+        self.park()
+        self.exit(return_code=129)
+
+    # Who.
+
+    def action_lock(self) -> None:
+        """Ctrl+L: nothing of the book stays on the screen until somebody signs in."""
+        from deskapp.tui.screens.signin import SignInScreen
+
+        if not isinstance(self.screen, SignInScreen):
+            held, self.session = self.session, None
+            self.push_screen(SignInScreen(held), partial(self._signed_in, held))
+
+    def _signed_in(self, held: Session | None, session: object) -> None:
+        """Whoever locked goes on where he was; anybody else begins at the board."""
+        self.session = cast("Session", session)
+        if held is not None and held.staff != self.session.staff:
+            self.park()
+            self.saved = ""
+            self._to_board()
+        self.desk_screen.title_line()
+
+    def _to_board(self) -> None:
+        from deskapp.tui.screens.board import BoardScreen
+
+        while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    # Writing.
+
+    def write(self, requests: Sequence[Request], done: Done) -> None:
+        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out."""
+        session = self.session
+        if session is None:
+            done(DeskError("nobody is signed in"))
+            return
+        self.typeahead.stay()
+
+        def save() -> None:
+            try:
+                result: list[Entry] | DeskError = journal.write(self.office.book, session, requests)
+            except DeskError as error:
+                result = error
+            except BaseException:
+                self.call_from_thread(self.typeahead.go)
+                raise
+            self.call_from_thread(self._written, result, done)
+
+        self.run_worker(save, group="write", thread=True)
+
+    def _written(self, result: list[Entry] | DeskError, done: Done) -> None:
+        try:
+            if not isinstance(result, DeskError) and result and result[-1].step != "undo":
+                last = view.record_at(self.office.book.read, result[-1].journal, result[-1].rec)
+                self.saved = last.number if last else ""
+            done(result)
+        finally:
+            self.typeahead.go()
+
+    def announce(self, entries: Sequence[Entry]) -> None:
+        """Say on the screen that is there what was saved, and how to take it back."""
+        if not entries:
+            return
+        book = self.office.book
+        told: list[str] = []
+        for entry in entries:
+            record = view.record_at(book.read, entry.journal, entry.rec)
+            if record is not None:
+                form = display.form_of(book, record)
+                number = display.short_number(form, record.number, self.today)
+                step = pick(form.steps[entry.step].label) if entry.step in form.steps else _(entry.step)
+                told.append(f"{number} {step}" if number not in " ".join(told) else step)
+        words = _("{time} saved {what}   (F6 takes it back, {minutes} minutes)")
+        self.desk_screen.say(words.format(time=f"{self.now():%H:%M}", what=" ".join(told), minutes=5))
+
+    # Opening.
+
+    @property
+    def desk_screen(self) -> DeskScreen[Any]:
+        """The screen on top; every one of ours is a desk screen."""
+        return cast("DeskScreen[Any]", self.screen)
+
+    def open_panel(
+        self, form: str, step: str, number: str | None = None, prefill: Mapping[str, object] | None = None
+    ) -> None:
+        """The panel of a step, or of the act that begins with it."""
+        from deskapp.tui.screens.panel import PanelScreen
+
+        act = self.office.book.forms[form].act_for(step) if form in self.office.book.forms else None
+        steps = f"{form}.{act.name}" if act else [(form, step)]
+        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self._panel_left)
+
+    def _panel_left(self, entries: list[Entry] | None) -> None:
+        self.announce(entries or ())
+
+    def open_record(self, number: str) -> None:
+        """A record."""
+        from deskapp.tui.screens.record import RecordScreen
+
+        self.push_screen(RecordScreen(number))
+
+    def open_list(self, form: str, step: str | None = None) -> None:
+        """The list of a form; with a step, to pick the record for it."""
+        from deskapp.tui.screens.records import RecordsScreen
+
+        self.push_screen(RecordsScreen(form, step))
+
+    def open_find(self, text: str) -> None:
+        """Find."""
+        from deskapp.tui.screens.find import FindScreen
+
+        if isinstance(self.screen, FindScreen):
+            self.screen.look(text)
+        else:
+            self.push_screen(FindScreen(text))
+
+    def open_menu(self) -> None:
+        """All functions."""
+        from deskapp.tui.screens.menu import MenuScreen
+
+        if not isinstance(self.screen, MenuScreen):
+            self.push_screen(MenuScreen())
+
+    def open_help(self, screen: DeskScreen[Any]) -> None:
+        """What can I do here."""
+        from deskapp.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(screen))
+
+    def open_quick(self) -> None:
+        """F5: the first task of the menu, over anything."""
+        self.choose(1)
+
+    def obey(self, command: Command) -> None:
+        """What a command means wherever the screen gives it no meaning of its own."""
+        match command.kind:
+            case "all":
+                self.open_menu()
+            case "help":
+                self.open_help(self.desk_screen)
+            case "menu":
+                self.choose(command.number)
+            case "last":
+                if self.last_room:
+                    self.open_find(self.last_room)
+                else:
+                    self.desk_screen.say(_("no room was used yet"), wrong=True)
+            case "serial" | "tail" | "code":
+                self._open_one(command.text)
+            case "room" | "find":
+                self.open_find(command.text)
+
+    def choose(self, number: int) -> None:
+        """A menu number."""
+        entry = self.menu.get(number)
+        if entry is None:
+            self.desk_screen.say(_("there is no {number} in the menu; 0 shows all functions").format(number=number),
+                                 wrong=True)  # fmt: skip
+        elif not entry.form:
+            self._own(number)
+        elif entry.step == menu.LIST:
+            self.open_list(entry.form)
+        elif entry.step == "register":
+            self.open_panel(entry.form, entry.step)
+        else:
+            self.open_list(entry.form, entry.step)
+
+    def _own(self, number: int) -> None:
+        match number:
+            case menu.ALL:
+                self.open_menu()
+            case menu.SWITCH | menu.LOCK:
+                self.action_lock()
+            case menu.LEAVE:
+                self.exit()
+            case menu.REDRAW:
+                self.refresh(layout=True)
+
+    def _open_one(self, text: str) -> None:
+        """The record itself where only one is meant, else the list of those found."""
+        from deskapp.book.search import find
+        from deskapp.desk.find import ask
+
+        found = find(self.office.book.read, ask(text, self.today), limit=20)
+        todays = [record for record in found if record.opened.date() == self.today]
+        sure = found if len(found) == 1 else todays if len(text) == 3 and len(todays) == 1 else []
+        if sure:
+            self.open_record(sure[0].number)
+        else:
+            self.open_find(text)
+
+    def action_all(self) -> None:
+        """Ctrl+P."""
+        if self.session:
+            self.open_menu()
+
+    def action_stay(self) -> None:
+        """Ctrl+C ends nothing: it is pressed to copy."""
+        self.desk_screen.say(_("to leave: menu number {number}").format(number=menu.LEAVE))

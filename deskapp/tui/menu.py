@@ -1,0 +1,72 @@
+"""The menu numbers: what the forms put on them, and the few of the desk itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deskapp.forms.form import Form, Label
+from deskapp.i18n import N_, _, pick
+from deskapp.resources import load_toml
+
+ALL, SWITCH, LOCK, LEAVE, REDRAW = 0, 81, 82, 83, 84
+LIST = "list"
+
+_OWN = {
+    ALL: N_("All functions"),
+    SWITCH: N_("Change user"),
+    LOCK: N_("Lock"),
+    LEAVE: N_("Leave"),
+    REDRAW: N_("Redraw"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One menu number. Without a form it is the desk's own."""
+
+    number: int
+    word: str
+    task: str = ""
+    form: str = ""
+    step: str = ""
+
+
+class Menu:
+    """The numbers that do something, in order."""
+
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        texts = load_toml("menu.toml")
+        words, tasks = texts["words"], texts["tasks"]
+        self._entries = {number: Entry(number, _(word)) for number, word in _OWN.items()}
+        for form in forms.values():
+            for number, step in form.menu.items():
+                word = _say(words.get(str(number))) or _title(form, step)
+                self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, step)
+        self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
+
+    def get(self, number: int) -> Entry | None:
+        """What a number opens."""
+        return self._entries.get(number)
+
+    def name(self, form: Form) -> str:
+        """What a form's records are called in the menu of lists, or its title."""
+        lists = (one.word for one in self._entries.values() if one.form == form.name and one.step == LIST)
+        return next(lists, "") or pick(form.title)
+
+    def group(self, tens: int) -> list[Entry]:
+        """The numbers from `tens` on that stand under one heading."""
+        wanted = range(max(1, tens), tens + 10)
+        return [self._entries[number] for number in wanted if number in self._entries]
+
+    def line(self) -> list[str]:
+        """The numbers of one digit with their words, for the line above the message."""
+        return [f"{entry.number}{entry.word}" for entry in [*self.group(0), self._entries[ALL]]]
+
+
+def _say(text: Mapping[str, str] | None) -> str:
+    return pick(Label(text["zh"], text["en"])) if text else ""
+
+
+def _title(form: Form, step: str) -> str:
+    return pick(form.title) if step in (LIST, "register") else pick(form.steps[step].label)

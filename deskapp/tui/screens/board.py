@@ -1,0 +1,219 @@
+"""The board: what is running out, what was promised, what to follow up (ux 3.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from time import monotonic
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from deskapp.book.entry import Entry
+from deskapp.book.journal import Request
+from deskapp.desk import display
+from deskapp.desk.board import CLOCK, FOLLOW, PROMISE, Board, Line, board
+from deskapp.errors import DeskError
+from deskapp.i18n import N_, _, pick
+from deskapp.text import cells
+from deskapp.tui.screens.listing import ListScreen
+from deskapp.tui.widgets import chrome
+from deskapp.tui.widgets.records import Column, Fixed, Heading, Records, Row
+from deskapp.tui.widgets.records import Line as ListLine
+
+QUIET = 10.0
+"""Seconds without a key after which lines may change places (ux 3.1 rule 4)."""
+GROUPS = {PROMISE: N_("Promised"), FOLLOW: N_("To follow up")}
+
+
+class BoardScreen(ListScreen[None]):
+    """The first screen. Minutes are repainted in place; lines move only when nobody is aiming at one."""
+
+    HAS_MENU = True
+    LIVE: ClassVar[frozenset[str]] = ListScreen.LIVE | {"F6"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._late: frozenset[tuple[str, str | None]] | None = None
+        self._order: list[tuple[str, str | None]] = []
+        self._resort: Timer | None = None
+        self._asked = ""
+
+    def where(self) -> str:
+        """The board."""
+        return _("Board")
+
+    def compose_body(self) -> ComposeResult:
+        """The lines, and the counts below them."""
+        yield Records(self._columns(), empty=_("nothing is running, promised or to follow up"))
+        yield chrome.Words(id="counts")
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column(_("Time"), 8),
+            Column(_("Number"), 10),
+            Column(_("Room"), 11),
+            Column(_("About"), 0),
+            Column(_("State"), 7, drop=2),
+            Column(_("Who"), 6, drop=1),
+            Column(_("Next"), 8),
+        ]
+
+    # What it shows.
+
+    def on_screen_resume(self) -> None:
+        """Whoever comes to the board sees it as it is now, in its order."""
+        self._show(sort=True)
+
+    def minute(self) -> None:
+        """The minutes left; what ran out since is said in words."""
+        self._show(sort=self._is_quiet())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fewer lines: one line of counts."""
+        self.query_one("#counts").styles.height = 3 if event.size.height >= 20 else 1
+
+    def _is_quiet(self) -> bool:
+        return monotonic() - self.app.typeahead.last >= QUIET
+
+    def _show(self, *, sort: bool) -> None:
+        if self.app.session is None:
+            return
+        self.app.book_changed()
+        now = self.app.now()
+        shown = board(self.app.office.book, now)
+        found = {_key(line): line for line in shown.lines}
+        order = list(found)
+        if not sort and order != self._order:
+            standing = [key for key in self._order if key in found]
+            order = [*standing, *(key for key in order if key not in set(standing))]
+            self._sort_later()
+        self._order = order
+        self._tell_late(found, now)
+        self.records.reload(Fixed(self._lines([found[key] for key in order], now)))
+        self.query_one("#counts", chrome.Words).show(self._counts(shown))
+
+    def _sort_later(self) -> None:
+        if self._resort is None:
+            self._resort = self.set_timer(QUIET, self._sort_now)
+
+    def _sort_now(self) -> None:
+        self._resort = None
+        if self.is_current:
+            if self._is_quiet():
+                self._show(sort=True)
+            else:
+                self._sort_later()
+
+    def _tell_late(self, found: dict[tuple[str, str | None], Line], now: datetime) -> None:
+        late = frozenset(key for key, line in found.items() if line.late)
+        fresh = [found[key] for key in late - self._late] if self._late is not None else []
+        if fresh:
+            numbers = " ".join(display.short_number(line.form, line.record.number, now.date()) for line in fresh[:3])
+            self.say(_("{time} run out: {numbers}").format(time=f"{now:%H:%M}", numbers=numbers))
+        self._late = late
+
+    def _lines(self, lines: list[Line], now: datetime) -> list[ListLine]:
+        shown: list[ListLine] = []
+        group = CLOCK
+        for line in lines:
+            if line.group != group:
+                group = line.group
+                shown.append(Heading(_(GROUPS[group])))
+            shown.append(self._row(line, now))
+        return shown
+
+    def _row(self, line: Line, now: datetime) -> Row:
+        book, record, form = self.app.office.book, line.record, line.form
+        session = self.app.session
+        step = display.next_step(form, record, session.roles if session else frozenset())
+        room = next((name for name, field in form.fields.items() if field.type == "room"), "")
+        follow = record.fields.get(form.follow or "")
+        return Row(
+            _key(line),
+            (
+                _time(line, now),
+                display.short_number(form, record.number, now.date()),
+                display.value(book, form.fields[room], record.fields.get(room)) if room else "",
+                display.what(book, form, record),
+                display.state(form, record.state),
+                display.person(book, str(follow or record.by)),
+                pick(step.label) if step else "",
+            ),
+            "late" if line.late else "",
+        )
+
+    def _counts(self, shown: Board) -> list[str]:
+        parts = [
+            f"{self.app.menu.name(count.form)} {count.open}"
+            + (f" {_('late')} {count.late}" if count.late else "")
+            for count in sorted(shown.counts, key=lambda one: max(one.form.menu, default=99))
+        ]
+        if shown.more:
+            parts.insert(0, _("{n} more lines").format(n=shown.more))
+        lines = [chrome.RULE, ""]
+        for part in parts:
+            longer = f"{lines[-1]}   {part}" if lines[-1] else f" {part}"
+            if cells(longer) > self.app.size.width:
+                lines.append(f" {part}")
+            else:
+                lines[-1] = longer
+        return lines if self.app.size.height >= 20 else lines[1:2]
+
+    # What can be done.
+
+    def number_of(self, row: Row) -> str:
+        """A record may stand on the board with several clocks."""
+        assert isinstance(row.id, tuple)
+        return str(row.id[0])
+
+    def on_key(self, event: events.Key) -> None:
+        """Any other key takes the question of F6 back."""
+        if event.key != "f6":
+            self._asked = ""
+
+    def action_move(self, by: int) -> None:
+        """Up, Down; what a command wrote meanwhile is shown first, in place."""
+        if self.app.book_changed():
+            self._show(sort=False)
+        super().action_move(by)
+
+    def action_correct(self) -> None:
+        """F6 twice: take back my last save, as long as that is allowed; the first time says which one it is."""
+        number = self.app.saved
+        if not number:
+            self.say(_("there is nothing of yours to take back"), wrong=True)
+        elif self._asked != number:
+            self._asked = number
+            words = _("F6 once more takes back your last step on {number}; any other key leaves it")
+            self.say(words.format(number=display.called(self.app.office.book, number)), wrong=True)
+        else:
+            self._asked = ""
+            self.app.write([Request("undo", {}, None, number)], self._undone)
+
+    def _undone(self, result: list[Entry] | DeskError) -> None:
+        if isinstance(result, DeskError):
+            self.refuse(result)
+        else:
+            self.app.saved = ""
+            self.app.announce(result)
+            self._show(sort=True)
+
+    def action_back(self) -> None:
+        """Esc: nothing lies behind the board."""
+        self.say(_("this is the first screen; menu number 83 leaves, 82 locks"))
+
+
+def _key(line: Line) -> tuple[str, str | None]:
+    return line.record.number, line.clock
+
+
+def _time(line: Line, now: datetime) -> str:
+    """The minutes of a clock; a promise says when instead, until it is late."""
+    if line.stands is None:
+        return ""
+    due = line.stands.due
+    if line.group == PROMISE and due is not None and not line.late:
+        return f"{due:%H:%M}" if due.date() == now.date() else f"{due:%m-%d}"
+    return display.left(line.stands, now)

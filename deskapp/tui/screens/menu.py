@@ -1,0 +1,62 @@
+"""All functions, as the forms put them on the menu (ux 3.12); F2 and 0 open it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from textual.app import ComposeResult
+
+from deskapp.i18n import _
+from deskapp.text import fit
+from deskapp.tui.commandline import Command
+from deskapp.tui.widgets.chrome import RULE, DeskScreen, Words
+
+COLUMN = 20
+"""Cells of one column."""
+
+
+class MenuScreen(DeskScreen[None]):
+    """Groups of numbers beside each other."""
+
+    def where(self) -> str:
+        """All functions."""
+        return _("All functions")
+
+    def prompt(self) -> str:
+        """What to type."""
+        return _("menu number")
+
+    def compose_body(self) -> ComposeResult:
+        """The numbers."""
+        yield Words(self._lines(self.app.size.width))
+
+    def _lines(self, width: int) -> list[str]:
+        blocks = []
+        for tens, title in self.app.menu.groups:
+            if entries := self.app.menu.group(tens):
+                blocks.append([title, *(f"{entry.number:>2} {entry.word}" for entry in entries)])
+        across = max(1, width // COLUMN)
+        lines = [RULE]
+        for start in range(0, len(blocks), across):
+            lines += _beside(blocks[start : start + across])
+            lines.append(RULE)
+        return [*lines, f" {_('3 digits: serial   4 digits: tail of phone, waybill, code   with -: room')}"]
+
+    def command(self, command: Command) -> None:
+        """A number opens its function in the place of this screen."""
+        if command.kind in ("open", "all", "next", "steps"):
+            return
+        if command.kind == "menu" and self.app.menu.get(command.number) is None:
+            self.app.obey(command)
+            return
+        self.dismiss(None)
+        self.app.call_later(self.app.obey, command)
+
+    def action_new(self) -> None:
+        """F2 again: it is open."""
+
+
+def _beside(blocks: Sequence[Sequence[str]]) -> list[str]:
+    rows = zip_longest(*blocks, fillvalue="")
+    return [" " + "".join(fit(cell, COLUMN) for cell in row).rstrip() for row in rows]

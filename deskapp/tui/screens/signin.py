@@ -1,0 +1,183 @@
+"""Sign in, or unlock: who, and a passphrase. Until then nothing of the book is shown but what visitors may see."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from deskapp.book import pinyin, view
+from deskapp.book.signin import Session, sign_in
+from deskapp.errors import DeskError
+from deskapp.i18n import _
+from deskapp.text import clean, fold
+from deskapp.tui import public
+from deskapp.tui.widgets.chrome import DeskScreen, Line
+from deskapp.tui.widgets.records import Column, Fixed, Records, Row
+
+MOST_STAFF = 500
+
+
+class Box(Input):
+    """A field between brackets."""
+
+    def __init__(self, value: str = "", *, id: str) -> None:  # noqa: A002
+        super().__init__(value, compact=True, select_on_focus=True, id=id)
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(clean(event.text))
+
+
+class Secret(Box):
+    """A passphrase: shown as stars; what an input method commits does not belong in it."""
+
+    def __init__(self) -> None:
+        super().__init__(id="passphrase")
+        self.password = True
+
+    @property
+    def _value(self) -> Text:
+        # The stock field draws bullets, which are one cell wide here and two there.
+        return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class SignInScreen(DeskScreen[Session]):
+    """Staff number or initials, and the passphrase. It can't be left but by signing in, or with the program."""
+
+    HAS_COMMAND = False
+    AUTO_FOCUS = ""
+    LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "Esc"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "field('staff')", show=False),
+        Binding("down", "field('passphrase')", show=False),
+    ]
+
+    def __init__(self, held: Session | None = None) -> None:
+        super().__init__()
+        self._held = held
+        self._trying = False
+
+    def where(self) -> str:
+        """Locked, or nobody there yet."""
+        return _("Locked") if self._held else _("Sign in")
+
+    def compose_body(self) -> ComposeResult:
+        """The public board; below it the two fields."""
+        widths = [width for _label, width in public.COLUMNS]
+        columns = [Column(label, width) for label, width in zip(public.headings(), widths, strict=True)]
+        yield Records(columns, empty=_("no clock is running"))
+        yield Line(f"-- {self.where()} " + "-" * 200)
+        with Horizontal(classes="row"):
+            yield Line(_("Staff number   [ "), id="staff-label")
+            yield Box(self._held.staff.removeprefix("staff-") if self._held else self.app.staff, id="staff")
+            yield Line(" ]")
+        with Horizontal(classes="row"):
+            yield Line(_("Passphrase     [ "), id="passphrase-label")
+            yield Secret()
+            yield Line(" ]")
+
+    def on_mount(self) -> None:
+        """The cursor is where something is missing."""
+        self.minute()
+        first = "#passphrase" if self.query_one("#staff", Box).value else "#staff"
+        self.query_one(first, Box).focus()
+        if self._held:
+            words = _("{name} is signed in; anybody else who signs in begins at the board")
+            self.say(words.format(name=self._held.name))
+
+    def minute(self) -> None:
+        """The minutes left change."""
+        shown = public.rows(self.app.office.book, self.app.now())
+        lines = [Row(cells[1], cells, "late" if late else "") for cells, late in shown]
+        self.query_one(Records).reload(Fixed(lines))
+
+    def action_field(self, name: str) -> None:
+        """Up and Down between the two."""
+        self.query_one(f"#{name}", Box).focus()
+
+    def action_back(self) -> None:
+        """Esc empties the fields."""
+        for box in self.query(Box):
+            box.value = ""
+        self.query_one("#staff", Box).focus()
+
+    def action_new(self) -> None:
+        """Not before somebody has signed in."""
+
+    action_find = action_quick = action_new
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The hint of the field with the cursor."""
+        if event.widget.id == "staff":
+            self.hint(_("your number, or the initials of your name; Enter goes on"))
+        else:
+            self.hint(_("at least ten letters or digits; Enter signs in"))
+
+    @on(Input.Changed, "#passphrase")
+    def _only_ascii(self, event: Input.Changed) -> None:
+        if not event.value.isascii():
+            event.input.value = "".join(char for char in event.value if char.isascii())
+            self.say(_("the Chinese input method is on: press Shift to switch to English"), wrong=True)
+
+    @on(Input.Submitted, "#staff")
+    def _named(self) -> None:
+        self.query_one("#passphrase", Box).focus()
+
+    @on(Input.Submitted, "#passphrase")
+    def _try(self, event: Input.Submitted) -> None:
+        if self._trying:
+            return
+        book = self.app.office.book
+        try:
+            staff = self._who(self.query_one("#staff", Box).value)
+        except DeskError as error:
+            self._refused(error, "#staff")
+            return
+        self._trying = True
+        self.say(_("checking"))
+        passphrase = event.value
+        self.app.typeahead.stay()  # what is typed now belongs to the board
+
+        def check() -> None:
+            try:
+                result: Session | DeskError = sign_in(book, staff, passphrase)
+            except DeskError as error:
+                result = error
+            self.app.call_from_thread(self._checked, result)
+
+        self.run_worker(check, group="sign-in", thread=True)
+
+    def _checked(self, result: Session | DeskError) -> None:
+        self._trying = False
+        if isinstance(result, DeskError):
+            self._refused(result, "#passphrase")
+        else:
+            self.dismiss(result)
+        self.app.typeahead.go()
+
+    def _refused(self, error: DeskError, field: str) -> None:
+        self.refuse(error)
+        self.query_one("#passphrase", Box).value = ""
+        self.query_one(field, Box).focus()
+
+    def _who(self, typed: str) -> str:
+        """The staff number for what was typed: a number, or initials that only one member of staff has."""
+        word = fold(clean(typed)).strip()
+        if not word.isalpha():
+            return word
+        staff = view.page(self.app.office.book.read, "staff", open_only=True, limit=MOST_STAFF)
+        named = [one for one in staff if word in pinyin.keys(str(one.fields.get("name", "")))]
+        if len(named) > 1:
+            numbers = " ".join(one.number.removeprefix("staff-") for one in named)
+            raise DeskError(
+                "{n} people have these initials", "type the number: {numbers}", n=len(named), numbers=numbers
+            )
+        return named[0].number if named else word

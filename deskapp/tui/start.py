@@ -1,0 +1,182 @@
+"""Opening the desk: the one-screen lock, the first picture, the terminal's safety net, and then the app."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskapp import i18n, paths
+from deskapp.errors import Busy, DeskError, UsageError
+from deskapp.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from deskapp.desk.office import Office
+    from deskapp.tui.app import DeskApp
+
+LAST_SECONDS = 2
+"""How long a program that is told to end may take to put drafts away."""
+
+
+def run(home: str | None = None, lang: str | None = None, staff: str | None = None) -> int:
+    """Open the desk of a home folder, and leave with an exit code.
+
+    Raises UsageError without a terminal, Busy where another screen has the desk, and whatever opening a book raises.
+    """
+    folder = paths.home(home)
+    if lang:
+        i18n.use(lang)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("the desk needs a terminal", "deskapp --help shows the commands that do without")
+    paths.ensure(folder)
+    with one_screen(folder):
+        office = _office(folder, chosen=bool(lang))
+        try:
+            return _screen(office, staff or "")
+        finally:
+            office.book.close()
+
+
+@contextmanager
+def one_screen(folder: Path) -> Iterator[None]:
+    """Hold the desk's screen; a second one is told who has it."""
+    from filelock import FileLock, Timeout
+
+    path = paths.screen_lock(folder)
+    holder = path.with_name("screen.txt")
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Busy("the desk is already open: {holder}", "one screen at a time; leave there with 83",
+                   holder=_told(holder)) from error  # fmt: skip
+    try:
+        with suppress(OSError):
+            holder.write_text(f"{os.getpid()} {_terminal()}", encoding="utf-8")
+        yield
+    finally:
+        with suppress(OSError):
+            holder.unlink()
+        lock.release()
+
+
+def _told(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8").strip() or "?"
+    except OSError:
+        return "?"
+
+
+def _terminal() -> str:
+    try:
+        return os.ttyname(sys.stdin.fileno())
+    except (OSError, AttributeError):
+        return ""
+
+
+def _office(folder: Path, *, chosen: bool) -> Office:
+    """The office that is there, or the one that is founded now."""
+    from deskapp.desk.office import open_office
+
+    if not paths.book(folder).exists() and not paths.config(folder).exists():
+        return _found(folder)
+    office = open_office(folder)
+    if not chosen:
+        i18n.use(office.config.lang)
+    return office
+
+
+def _found(folder: Path) -> Office:
+    """First run: four questions, then the same as `deskapp init`."""
+    from deskapp.desk.office import found
+
+    print(_("There is no desk here yet: {path}").format(path=folder))
+    print(_("Four questions and it is ready. Ctrl+C leaves everything as it is."))
+    office = _ask(_("Name of the office: "))
+    desk = _ask(_("Code of this desk, as head office gave it (desk-001): ")) or "desk-001"
+    manager = _ask(_("Your name; you are the first manager: "))
+    while True:
+        try:
+            return found(folder, office, desk, manager, _passphrase())
+        except DeskError as error:
+            if paths.book(folder).exists():
+                raise
+            message, hint = i18n.tell(error)
+            print("  ".join(filter(None, (message, hint))))
+
+
+def _ask(question: str) -> str:
+    from deskapp.text import clean
+
+    try:
+        answer = clean(input(question))
+    except EOFError as error:
+        raise KeyboardInterrupt from error
+    if not answer and "desk-001" not in question:
+        return _ask(question)
+    return answer
+
+
+def _passphrase() -> str:
+    from getpass import getpass
+
+    while True:
+        typed = getpass(_("Passphrase, at least ten letters or digits; it is not shown: "))
+        if typed == getpass(_("Once more: ")):
+            return typed
+        print(_("These two differ."))
+
+
+def _screen(office: Office, staff: str) -> int:
+    """Paint, then import Textual and run."""
+    from deskapp.tui import paint
+
+    painted = paint.first(office)
+    gc.disable()  # until the first screen is there; most of a start is importing
+    try:
+        if "ssl" not in sys.modules:
+            sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio would load it; the desk never connects
+        from deskapp.tui.app import DeskApp
+
+        app = DeskApp(office, staff)
+        _catch_signals(app)
+        gc.freeze()
+        gc.enable()
+        app.run(mouse=False)
+    except BaseException:
+        if painted:
+            paint.undo()
+        raise
+    return app.return_code or 0
+
+
+def _catch_signals(app: DeskApp) -> None:
+    """A closed window, a dropped line or a shutdown keeps what was typed and gives the terminal back."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        # Python runs this between two steps of the main thread, even while its event loop is busy; should a draft not
+        # reach the disk in time, the alarm ends the program all the same.
+        if hasattr(signal, "alarm"):
+            signal.alarm(LAST_SECONDS)
+        app.park()
+        if number != getattr(signal, "SIGHUP", None):
+            _restore_terminal()
+        os._exit(128 + number)
+
+    for name in ("SIGHUP", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
+
+
+def _restore_terminal() -> None:
+    from deskapp.tui import paint
+
+    with suppress(OSError):
+        paint.undo()

@@ -1,0 +1,400 @@
+"""The frame of every screen: title, work, task menu, message, command line or hint, function keys (ux 3.1).
+
+No borders and no drawn boxes: rules are `-`. Text is drawn as it is, never as markup. Between two minutes, and while
+nobody types, nothing here repaints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from textual import events, on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from deskapp.errors import DeskError
+from deskapp.i18n import N_, _, tell
+from deskapp.text import cells, clean, fit
+from deskapp.tui.commandline import NEXT, STEPS, Command, read
+
+if TYPE_CHECKING:
+    from deskapp.tui.app import DeskApp
+
+Result = TypeVar("Result")
+
+KEYS: Sequence[tuple[str, str]] = (
+    ("F1", N_("Help")),
+    ("F2", N_("New")),
+    ("F3", N_("Find")),
+    ("F4", N_("Choose")),
+    ("F5", N_("Note")),
+    ("F6", N_("Correct")),
+    ("F7", N_("Prev")),
+    ("F8", N_("Next")),
+    ("F9", N_("Number")),
+    ("F10", N_("Save")),
+    ("Esc", N_("Back")),
+)
+"""The key line: the same keys in the same places on every screen; what does nothing here is left blank."""
+
+RULE = "-"
+"""A line of `Words` that is a rule from edge to edge; one that begins with `-- ` is a heading."""
+MENU_FROM = 16
+"""Lines of screen from which the task menu is shown; the message, command and key lines never go before it."""
+KEYS_FROM = 8
+OFFICE_FROM = 72
+"""Columns from which the title line names the office."""
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def moment(now: datetime) -> str:
+    """What the title line says of the time: it changes on the minute only."""
+    return f"{now:%m-%d} {_(WEEKDAYS[now.weekday()])} {now:%H:%M}"
+
+
+class Line(Widget):
+    """One line of text with something at its right end; repaints only when its words change."""
+
+    DEFAULT_CSS = "Line { height: 1; }"
+
+    def __init__(self, text: str = "", right: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._text = (text, right)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As wide as its words, for `width: auto`."""
+        return cells("".join(self._text))
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return " ".join(filter(None, self._text))
+
+    def show(self, text: str, right: str = "") -> None:
+        """Say something else."""
+        if (text, right) != self._text:
+            self._text = (text, right)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: D102
+        text, right = self._text
+        width = self.size.width
+        kept = cells(right) + 1 if right else 0
+        drawn = fit(text, max(0, width - kept)) + (fit(f" {right}", min(kept, width)) if right else "")
+        return Strip([Segment(drawn, self.rich_style)], width)
+
+
+class Words(Widget):
+    """Lines of plain text, as many as fit from `top` on."""
+
+    DEFAULT_CSS = "Words { height: 1fr; }"
+
+    def __init__(self, lines: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines = tuple(lines)
+        self._top = 0
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of them."""
+        return self._lines
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Say something else."""
+        if tuple(lines) != self._lines:
+            self._lines, self._top = tuple(lines), 0
+            self.refresh()
+
+    def turn(self, by: int) -> None:
+        """Pages down or up."""
+        page = max(1, self.size.height)
+        top = max(0, min(self._top + by * page, len(self._lines) - page))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    @property
+    def more(self) -> bool:
+        """Whether lines follow."""
+        return self._top + self.size.height < len(self._lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """All lines, for `height: auto`."""
+        return len(self._lines)
+
+    def render_line(self, y: int) -> Strip:  # noqa: D102
+        width, at = self.size.width, self._top + y
+        text = self._lines[at] if at < len(self._lines) else ""
+        if text.startswith("-- ") or text == RULE:
+            text = text.strip() + ("" if text == RULE else " ") + "-" * width
+        return Strip([Segment(fit(text, width), self.rich_style)], width)
+
+
+class CommandLine(Input):
+    """The line that takes digits: `+` and `*` act at once while it is empty, Enter reads the rest."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # The keypad's names where a terminal sends them without their text.
+        Binding("add", "sign('+')", show=False),
+        Binding("multiply", "sign('*')", show=False),
+        Binding("subtract", "sign('-')", show=False),
+        Binding("divide", "sign('/')", show=False),
+        Binding("decimal", "sign('.')", show=False),
+    ]
+
+    @dataclass
+    class Given(Message):
+        """A command was given."""
+
+        command: Command
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False, id="command")
+        self.cursor_blink = False
+
+    def action_sign(self, sign: str) -> None:
+        """A sign of the keypad."""
+        self.insert_text_at_cursor(sign)
+
+    def action_home(self, select: bool = False) -> None:
+        """In the empty line Home is the list's."""
+        if not self.value:
+            raise SkipAction
+        super().action_home(select)
+
+    def action_end(self, select: bool = False) -> None:
+        """In the empty line End is the list's."""
+        if not self.value:
+            raise SkipAction
+        super().action_end(select)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """All of it, on one line; the stock field keeps the first line only."""
+        self.insert_text_at_cursor(clean(event.text))
+        event.stop()
+        event.prevent_default()
+
+    @on(Input.Changed)
+    def _at_once(self, event: Input.Changed) -> None:
+        event.stop()
+        command = read(event.value)
+        if command.text in (NEXT, STEPS) and command.kind in ("next", "steps"):
+            self._give(command)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._give(read(event.value))
+
+    def _give(self, command: Command) -> None:
+        with self.prevent(Input.Changed):
+            self.clear()
+        self.post_message(self.Given(command))
+
+
+class DeskScreen(Screen[Result], Generic[Result]):
+    """A screen of the desk. What it is called, what stands in the middle and what a command means is the subclass's."""
+
+    AUTO_FOCUS = "#command"
+    ESCAPE_TO_MINIMIZE = False
+    HAS_MENU: ClassVar[bool] = False
+    HAS_COMMAND: ClassVar[bool] = True
+    LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F2", "F3", "F5", "Esc"})
+    """The function keys that do something here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", show=False, id="help"),
+        Binding("f2", "new", show=False, id="new"),
+        Binding("f3", "find", show=False, id="find"),
+        Binding("f4", "choose", show=False, id="choose"),
+        Binding("f5", "quick", show=False, id="quick"),
+        Binding("f6", "correct", show=False, id="correct"),
+        Binding("f7", "previous", show=False, id="previous"),
+        Binding("f8", "following", show=False, id="following"),
+        Binding("f9", "reveal", show=False, id="reveal"),
+        Binding("f10", "save", show=False, id="save"),
+        Binding("escape", "back", show=False, id="back"),
+    ]
+
+    _wrong = False
+    _where = ""
+
+    # What a subclass says of itself.
+
+    def where(self) -> str:
+        """The name of the screen, first on the title line."""
+        return ""
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between title and menu."""
+        yield from ()
+
+    def command(self, command: Command) -> None:
+        """A command was given at the bottom."""
+        self.app.obey(command)
+
+    def prompt(self) -> str:
+        """What the command line is ready to take."""
+        return _("room, serial, tail, name or menu number")
+
+    def help_lines(self) -> list[str]:
+        """What F1 says of this screen, before what holds everywhere."""
+        return []
+
+    def minute(self) -> None:
+        """A minute has passed, or the book was written by somebody else."""
+
+    # For everybody.
+
+    if TYPE_CHECKING:
+        app: DeskApp  # a property there; the desk has only this one
+
+    def compose(self) -> ComposeResult:
+        """Title, body, menu, message, command or hint, keys."""
+        yield Line(id="title")
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        if self.HAS_MENU:
+            yield Line(id="menu")
+        yield Line(id="message")
+        if self.HAS_COMMAND:
+            with Horizontal(id="bottom"):
+                yield Line(id="prompt")
+                yield CommandLine()
+        else:
+            yield Line(id="hint")
+        yield Line(id="keys")
+
+    def on_mount(self) -> None:
+        """Say what never changes."""
+        self.title_line()
+        if self.HAS_COMMAND:
+            self.ask(self.prompt())
+        self._fit(self.app.size.width, self.app.size.height)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A smaller terminal drops what matters least (ux 3.1 rule 7)."""
+        self._fit(event.size.width, event.size.height)
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Line 22: what was saved, or what is `wrong`: that goes with the next command, the other stays."""
+        self._wrong = wrong
+        line = self.query_one("#message", Line)
+        line.set_class(wrong, "wrong")
+        line.show(text)
+
+    def refuse(self, error: DeskError) -> None:
+        """Say what is wrong and what to do instead, in one line."""
+        message, hint = tell(error)
+        self.say(f"{message}  {hint}" if hint else message, wrong=True)
+
+    def hint(self, text: str, right: str = "") -> None:
+        """Line 23 where there is no command line."""
+        self.query_one("#hint", Line).show(text, right)
+
+    def ask(self, text: str) -> None:
+        """Line 23: what to type."""
+        shown = f"{text} ==> " if text else "==> "
+        line = self.query_one("#prompt", Line)
+        line.styles.width = min(cells(shown), max(4, self.app.size.width - 12))
+        line.show(shown)
+
+    def title_left(self, text: str) -> None:
+        """What the title line calls this screen from now on."""
+        self._where = text
+        self.title_line()
+
+    def title_line(self) -> None:
+        """Line 1: where, office, who, and the time."""
+        session, office = self.app.session, self.app.office.config.office
+        wide = self.app.size.width >= OFFICE_FROM
+        parts = [self._where or self.where(), office if wide else "", session.name if session else ""]
+        self.query_one("#title", Line).show("  ".join(filter(None, parts)), moment(self.app.now()))
+
+    def minute_passed(self) -> None:
+        """The app's one timer: the title, and what the screen itself keeps."""
+        self.title_line()
+        self.minute()
+
+    def key_line(self) -> str:
+        """Line 24: live keys in their fixed places; a narrow screen gives only the live ones."""
+        shown = [(f"{key}{_(word)}", key in self.LIVE) for key, word in KEYS]
+        line = " ".join(text if live else " " * cells(text) for text, live in shown)
+        if cells(line.rstrip()) > self.app.size.width:
+            line = " ".join(text for text, live in shown if live)
+        return line
+
+    def menu_line(self) -> str:
+        """Line 21: the menu numbers of one digit."""
+        words = self.app.menu.line()
+        wide = " " + "  ".join(words)
+        return wide if cells(wide) <= self.app.size.width else " ".join(words)
+
+    def _fit(self, width: int, height: int) -> None:
+        self.query_one("#keys", Line).show(self.key_line())
+        self.query_one("#keys", Line).display = height >= KEYS_FROM
+        if self.HAS_MENU:
+            menu = self.query_one("#menu", Line)
+            menu.show(self.menu_line())
+            menu.display = height >= MENU_FROM
+        self.title_line()
+
+    @on(CommandLine.Given)
+    def _given(self, event: CommandLine.Given) -> None:
+        event.stop()
+        if self._wrong:
+            self.say("")
+        self.command(event.command)
+
+    # What the keys do unless a screen says otherwise.
+
+    def action_help(self) -> None:
+        """F1: what can I do here."""
+        self.app.open_help(self)
+
+    def action_new(self) -> None:
+        """F2: the menu of tasks."""
+        self.app.open_menu()
+
+    def action_find(self) -> None:
+        """F3."""
+        self.app.open_find("")
+
+    def action_choose(self) -> None:
+        """F4."""
+
+    def action_quick(self) -> None:
+        """F5: a line in the diary, over anything."""
+        self.app.open_quick()
+
+    def action_correct(self) -> None:
+        """F6."""
+
+    def action_previous(self) -> None:
+        """F7."""
+
+    def action_following(self) -> None:
+        """F8."""
+
+    def action_reveal(self) -> None:
+        """F9."""
+
+    def action_save(self) -> None:
+        """F10."""
+
+    def action_back(self) -> None:
+        """Esc: one screen back."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)
