@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form, Step
-from deskapp.forms.values import Context, Fields
+from deskapp.forms.values import Context, Fields, WrongAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def trained(now: Situation) -> None:
 def charged(now: Situation) -> None:
     """A charge agreed before the work: item, amount and consent on the board, review off it (R15, R29)."""
     match now.values.get("charge"):
+        case "board" if now.values.get("consent") == "no":
+            raise DeskError("the customer does not agree to the price", "choose free: first aid only, nothing charged")
         case "board":
             for name in ("price", "amount", "consent"):
                 if now.values.get(name) in (None, ""):
@@ -50,6 +52,12 @@ def charged(now: Situation) -> None:
                             "record the review, by phone at night; or choose priced on site")  # fmt: skip
 
 
+def promised(now: Situation) -> None:
+    """Who is told to wait for an answer is told until when (R17)."""
+    if now.values.get("handling") == "reply" and "promised" not in now.answers:
+        raise WrongAnswer(now.form.fields["promised"], "{label}: say until when, and keep it")
+
+
 def approver(now: Situation) -> None:
     """What a manager allowed by phone is confirmed by that manager, while he is on the staff (R29, R34)."""
     name = str(now.values.get("approver", ""))
@@ -58,4 +66,6 @@ def approver(now: Situation) -> None:
         raise DeskError("{name} allowed it by phone and confirms it", name=staff.get("name", name))
 
 
-CHECKS: dict[str, Callable[[Situation], None]] = {check.__name__: check for check in (trained, charged, approver)}
+CHECKS: dict[str, Callable[[Situation], None]] = {
+    check.__name__: check for check in (trained, charged, promised, approver)
+}

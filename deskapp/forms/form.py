@@ -201,5 +201,9 @@ class Form:
         return None
 
     def act_for(self, step: str) -> Act | None:
-        """The act that begins with this step, if the office does it in one panel."""
-        return next((act for act in self.acts.values() if act.steps[0] == ActStep(self.name, step, False)), None)
+        """The act that begins with this step of a record, if the office does it in one panel.
+
+        An act that begins with a registration is chosen by an answer instead (`Choice.act`).
+        """
+        first = ActStep(self.name, step, optional=False)
+        return next((act for act in self.acts.values() if act.steps[0] == first and step != "register"), None)

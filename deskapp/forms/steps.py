@@ -162,26 +162,28 @@ def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context
     for name in step.asks:
         if (value := parse(form.fields[name], answers.get(name), ctx)) is not None:
             data[name] = value
-    for name in list(data):
-        _copy(form.fields[name], data, ctx)
+    for name in tuple(data):
+        _copy(form, name, data, ctx)
     for name, needed in step.asks.items():
         asked = form.fields[name]
         if name not in data and (value := parse(asked, asked.default, ctx)) is not None:
             data[name] = value
-            _copy(asked, data, ctx)
+            _copy(form, name, data, ctx)
         if name not in data and needed:
             raise Missing(asked)
     return data
 
 
-def _copy(asked: Field, data: dict[str, Value | None], ctx: Context) -> None:
-    """Take over from the record that a field names what was not answered itself."""
-    number = data.get(asked.name)
-    for form in {"room": ("room",), "staff": ("staff",)}.get(asked.type, asked.of) if asked.copies else ():
-        if source := ctx.find(form, str(number)):
-            for mine, theirs in asked.copies.items():
-                if theirs in source:
-                    data.setdefault(mine, source[theirs])
+def _copy(form: Form, name: str, data: dict[str, Value | None], ctx: Context) -> None:
+    """Take over what was not answered itself from the record that a field names, and so on from what that names."""
+    asked = form.fields[name]
+    for other in {"room": ("room",), "staff": ("staff",)}.get(asked.type, asked.of) if asked.copies else ():
+        if source := ctx.find(other, str(data[name])):
+            taken = {mine: source[theirs] for mine, theirs in asked.copies.items() if theirs in source}
+            for mine, value in taken.items():
+                if mine not in data:
+                    data[mine] = value
+                    _copy(form, mine, data, ctx)
 
 
 def _correction(form: Form, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
@@ -196,7 +198,7 @@ def _correction(form: Form, answers: Mapping[str, object], ctx: Context) -> dict
             data[name] = None
         elif (value := parse(form.fields[name], raw, ctx)) is not None:
             data[name] = value
-            _copy(form.fields[name], data, ctx)
+            _copy(form, name, data, ctx)
     if not data.get("reason"):
         raise Missing(form.fields["reason"])
     if set(data) == {"reason"}:
