@@ -179,11 +179,11 @@ def _copy(form: Form, name: str, data: dict[str, Value | None], ctx: Context) ->
     asked = form.fields[name]
     for other in {"room": ("room",), "staff": ("staff",)}.get(asked.type, asked.of) if asked.copies else ():
         if source := ctx.find(other, str(data[name])):
-            taken = {mine: source[theirs] for mine, theirs in asked.copies.items() if theirs in source}
-            for mine, value in taken.items():
-                if mine not in data:
-                    data[mine] = value
-                    _copy(form, mine, data, ctx)
+            taken = ((mine, source.get(theirs)) for mine, theirs in asked.copies.items())
+            fresh = {mine: value for mine, value in taken if value is not None and mine not in data}
+            data.update(fresh)
+            for mine in fresh:
+                _copy(form, mine, data, ctx)
 
 
 def _correction(form: Form, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
