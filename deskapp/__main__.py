@@ -61,7 +61,7 @@ def _start(words: list[str]) -> int:
         return 0
     from deskapp.tui import start
 
-    return start.run(options.get("--home"), options.get("--lang"), options.get("--as")) or 0
+    return start.run(options.get("--home"), options.get("--lang"), options.get("--as"))
 
 
 def _screen_options(words: list[str]) -> dict[str, str] | None:
@@ -138,9 +138,7 @@ def _write_log(code: str, trail: list[str], words: list[str]) -> Path | None:
     about = f"deskapp {__version__} Python {platform.python_version()} {sys.platform}"
     report = [f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {code} {about}", *trail, ""]
     try:
-        with os.fdopen(
-            os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
-        ) as file:
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write("\n".join(report))
     except OSError:
         return None

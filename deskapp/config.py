@@ -48,8 +48,7 @@ def load(path: Path) -> tuple[Config, list[DeskError]]:
         elif key in ("office", "desk"):
             raise DeskError("{file}: {key} is missing", file=path, key=key)
     complaints = [
-        DeskError("{file}: {key} is not a setting and was left out", file=path, key=clean(key))
-        for key in table
+        DeskError("{file}: {key} is not a setting and was left out", file=path, key=clean(key)) for key in table
     ]
     config = Config(**known)
     if config.opens >= config.closes:
@@ -78,9 +77,7 @@ def _read(path: Path) -> dict[str, Any]:
         # Notepad puts a byte order mark in front.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise DeskError(
-            "there is no office here: {file} is missing", "make one: deskapp init", file=path
-        ) from error
+        raise DeskError("there is no office here: {file} is missing", "make one: deskapp init", file=path) from error
     except OSError as error:
         raise DeskError("{file} cannot be read: {reason}", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
@@ -104,9 +101,7 @@ def _time(file: Path, key: str, value: object) -> str:
 def _one_of(*choices: str) -> Callable[[Path, str, object], str]:
     def read(file: Path, key: str, value: object) -> str:
         if value not in choices:
-            raise DeskError(
-                "{file}: {key} must be one of {choices}", file=file, key=key, choices=", ".join(choices)
-            )
+            raise DeskError("{file}: {key} must be one of {choices}", file=file, key=key, choices=", ".join(choices))
         return str(value)
 
     return read
@@ -145,9 +140,7 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
 
 def _toml(config: Config) -> str:
     """By hand: seven lines of text and one table of text are not worth a dependency."""
-    plain = [
-        f"{key.name} = {_quote(getattr(config, key.name))}" for key in fields(config) if key.name != "limits"
-    ]
+    plain = [f"{key.name} = {_quote(getattr(config, key.name))}" for key in fields(config) if key.name != "limits"]
     limits = [f"{_key(name)} = {_quote(limit)}" for name, limit in config.limits.items()]
     return "\n".join([*plain, "", "[limits]", *limits, ""])
 

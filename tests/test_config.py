@@ -23,9 +23,7 @@ times = st.times().map(lambda moment: f"{moment:%H:%M}")
 hours = st.lists(times, min_size=2, max_size=2, unique=True).map(sorted)
 units = st.sampled_from(["min", "h", "days", "working hours", "working days"])
 limits = st.builds(lambda count, unit: f"{count} {unit}", st.integers(1, 99999), units)
-names = st.text(st.sampled_from([*string.ascii_letters, *string.digits, *"_-. \"'\\=承诺"]), max_size=12).map(
-    clean
-)
+names = st.text(st.sampled_from([*string.ascii_letters, *string.digits, *"_-. \"'\\=承诺"]), max_size=12).map(clean)
 texts = st.text(max_size=40).map(clean).filter(bool)
 configs = st.builds(
     lambda office, desk, lang, kind, day, opening, more: Config(
@@ -75,9 +73,7 @@ def test_an_unknown_key_is_reported_and_does_not_stop_work(tmp_path):
     loaded, complaints = config.load(path)
 
     assert loaded == Config("a", "b")
-    assert [str(complaint) for complaint in complaints] == [
-        f"{path}: colour is not a setting and was left out"
-    ]
+    assert [str(complaint) for complaint in complaints] == [f"{path}: colour is not a setting and was left out"]
 
 
 def test_what_notepad_saves_is_read(tmp_path):

@@ -154,9 +154,7 @@ def test_the_same_fault_has_the_same_code(monkeypatch, screen, tmp_path):
     leave(monkeypatch, f"--home={tmp_path}")
     leave(monkeypatch, f"--home={tmp_path}")
 
-    codes = [
-        line.split()[1] for line in (tmp_path / "errors.log").read_text().splitlines() if "deskapp 0" in line
-    ]
+    codes = [line.split()[1] for line in (tmp_path / "errors.log").read_text().splitlines() if "deskapp 0" in line]
 
     assert len(codes) == 2
     assert len(set(codes)) == 1
