@@ -31,6 +31,8 @@ class Card:
 
     room: str
     people: int
+    notices: tuple[str, ...]
+    """What is to be remembered about the room: the notes on its own record."""
     open: tuple[Matter, ...]
     """Open records that the board lists, newest first."""
     kept: tuple[tuple[Form, tuple[Record, ...]], ...]
@@ -40,10 +42,6 @@ class Card:
     last: tuple[Matter, ...]
     """The last finished one of each form that the board lists, within RECENT_DAYS."""
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to say."""
-        return not (self.open or self.kept or self.standing or self.last)
 
 
 def card(book: Book, room: str, now: datetime) -> Card:
@@ -68,8 +66,11 @@ def card(book: Book, room: str, now: datetime) -> Card:
         if one.record.ended and one.form.board == "list" and lately:
             last.setdefault(one.form.name, one)
     going = [one for one in matters if not one.record.ended]
+    own = view.lookup(book.read, room)
+    notices = [str(own.fields[name]) for name, one in display.form_of(book, own).fields.items()
+               if one.type == "note" and name in own.fields] if own else []  # fmt: skip
     return Card(
-        room, people,
+        room, people, tuple(notices),
         tuple(one for one in going if one.form.board == "list"),
         tuple((found[0].form, tuple(one.record for one in found)) for found in kept.values()),
         tuple(one for one in going if one.form.board is None and one.form.what),

@@ -37,7 +37,16 @@ class Answers:
             return ""
         if field.type == "room":
             return self._place(str(value))
+        if field.type in ("moment", "day"):
+            return self._date(str(value))
         return display.value(self.book, field, value, masked=False)
+
+    def _date(self, value: str) -> str:
+        """A moment or day in full: the wrong day is the usual mistake of a short form."""
+        then, today = datetime.fromisoformat(value), self.now.astimezone(CHINA).date()
+        day = then.astimezone(CHINA).date() if "T" in value else then.date()
+        words = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((day - today).days, f"{day:%Y-%m-%d}")
+        return f"{words} {then.astimezone(CHINA):%H:%M}" if "T" in value else words
 
     def _place(self, room: str) -> str:
         """A room in words: its name or kind, and how many people live there."""
@@ -91,7 +100,8 @@ class Answers:
             for one in records:
                 short = self.raw(field, one.number)
                 label = display.value(self.book, field, one.number, masked=False)
-                if not word or fold(short).startswith(word) or word in fold(label) or self._called(form, one.fields, word):
+                known = fold(short).startswith(word) or word in fold(label) or self._called(form, one.fields, word)
+                if not word or known:
                     found.append(Pick(short, label))
         return found
 

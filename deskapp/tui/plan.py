@@ -140,8 +140,8 @@ def copy_into(values: dict[str, Value], field: Field | None, ctx: Context) -> No
 def boxes(plan: Plan, page: range, said: Said) -> list[Box]:
     """The boxes of a page: a field that two steps ask for is asked once."""
     found: dict[str, Box] = {}
-    copied = {mine for i in range(page.stop) for name in plan.parts[i].step.asks
-              for mine in plan.parts[i].form.fields[name].copies if plan.parts[i].form is plan.parts[page.start].form}  # fmt: skip
+    same = [part for part in plan.parts[: page.stop] if part.form is plan.parts[page.start].form]
+    copied = {mine for part in same for name in part.step.asks for mine in part.form.fields[name].copies}
     for index in page:
         part = plan.parts[index]
         skip = filled(plan, index, said)

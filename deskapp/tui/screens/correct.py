@@ -11,15 +11,17 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Field, Form, Label
+from deskapp.forms.values import Value
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells, fit, show
 from deskapp.tui.answers import people
+from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets.field import Box, Pick
 from deskapp.tui.widgets.roomcard import heading
 
 REASONS = (N_("typed wrongly"), N_("the customer said it wrongly"), N_("heard wrongly"), N_("the customer changed it"))
-UNDO = "0"
+UNDO, EMPTY = "0", "-"
 _COLUMN = 38
 
 
@@ -42,6 +44,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
 
     def on_mount(self) -> None:
         """Ask which field."""
+        self.reader = Reader(self.app, self.sheet)
         self._record = view.record(self.book.read, self._number)
         self._form = display.form_of(self.book, self._record)
         session = self.app.session
@@ -63,7 +66,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
 
     def sections(self) -> list[Text]:
         """The fields by number, with what stands in them."""
-        width = self.sheet.size.width
+        width = self.app.size.width
         lines = [Text()]
         if self._last and self._value_box is None:
             step = self._form.steps.get(self._last.step)
@@ -117,6 +120,12 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
             reason.picks = tuple(Pick(_(one), _(one)) for one in REASONS)
             self.show_page([self._which, self._value_box, reason])
 
+    def read(self, box: Box) -> Value | None:
+        """A lone dash empties the field."""
+        if box is self._value_box and box.raw.strip() == EMPTY:
+            return EMPTY
+        return super().read(box)
+
     def complete(self) -> None:
         """Write it."""
         if self._value_box is None and self._which.value == UNDO and self._last:
@@ -132,7 +141,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         if isinstance(result, Refused):
             self.refused(self.sheet.box, result)
         elif isinstance(result, DeskError):
-            self.point(getattr(result, "field", ""))
+            self.point_at(getattr(result, "field", ""))
             self.wrong(result)
         else:
             self.dismiss(result)

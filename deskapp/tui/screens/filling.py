@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual import events
@@ -12,20 +12,18 @@ from textual.app import ComposeResult
 from deskapp.book.database import Book
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Form
-from deskapp.forms.steps import Missing
 from deskapp.forms.values import Value
-from deskapp.i18n import _, pick, tell
+from deskapp.i18n import _, pick
 from deskapp.text import fold, show
-from deskapp.tui.answers import Answers
-from deskapp.tui.memory import SAME, Memory, memory
+from deskapp.tui.reading import Reader
 from deskapp.tui.widgets.chrome import KEYS, DeskScreen, Line
-from deskapp.tui.widgets.field import Box, Pick
-from deskapp.tui.widgets.roomcard import heading
+from deskapp.tui.widgets.field import CODED, Box, Pick
+from deskapp.tui.widgets.offer import Offer, field_help
 from deskapp.tui.widgets.sheet import Sheet
 
 Result = TypeVar("Result")
-PAGE = 9
-NOBODY = "0"
+OFFERING = frozenset({"choice", "yes-no", "room", "person", "record", "staff"})
+"""Field types with something to choose from: `*` lists it; in any other field it is a sign like all others."""
 
 
 class FillScreen(DeskScreen[Result], Generic[Result]):
@@ -38,9 +36,9 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
     def __init__(self) -> None:
         super().__init__()
         self.sheet = Sheet(self)
+        self.reader: Reader
         self._armed = False
-        self._picks: list[Pick] = []
-        self._turned = 0
+        self._offer = Offer()
         self._help: list[Text] = []
 
     # ------------------------------------------------------------ what a subclass says
@@ -79,6 +77,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
     # ------------------------------------------------------------ the screen
 
     def compose_body(self) -> ComposeResult:
+        """The sheet."""
         yield self.sheet
 
     @property
@@ -86,39 +85,28 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """The office's book."""
         return self.app.office.book
 
-    @property
-    def answers(self) -> Answers:
-        """How what is typed is read, at this moment."""
-        session = self.app.session
-        return Answers(self.book, self.app.now(), session.staff if session else "")
-
-    @property
-    def memory(self) -> Memory:
-        """What this person typed before."""
-        return memory(self.app, self.app.session)
-
     def key_line(self) -> str:
         """The keys; after Esc what a digit does."""
         if self._armed:
-            return _("1 help 2 new 3 find 4 choose 5 note 6 reset 7 up 8 down 9 number 0 save   Esc again leaves, text kept")
+            return _("1help 2new 3find 4choose 5note 6reset 7up 8down 9number 0save  Esc again leaves, text kept")
         return super().key_line()
 
     def show_page(self, boxes: Sequence[Box], at: int = 0) -> None:
         """Ask these boxes."""
-        answers = self.answers
+        answers = self.reader.answers
         for box in boxes:
-            if box.field.type in ("record", "staff") and not box.extra:
+            if box.field.type in CODED and not box.extra:
                 box.picks = answers.few(box.field)
-            self._explain(box)
+            self.reader.explain(box)
         self.sheet.open(boxes, at)
         self.refresh_below()
 
     def refresh_below(self) -> None:
         """Paint what stands under the boxes, and the hint of the box with the cursor."""
         if self._help:
-            self.sheet.below(self._help)
-        elif self._picks:
-            self.sheet.below(self._list())
+            self.sheet.below(self._help, over=True)
+        elif self._offer:
+            self.sheet.below(self._offer.lines(self.app.size.width), over=True)
         else:
             self.sheet.below(self.sections())
         if self.sheet.boxes:
@@ -141,55 +129,57 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
     # ------------------------------------------------------------ keys
 
     def typed_key(self, event: events.Key) -> bool:
-        """What a key means here; False where it is text for the editor."""
+        """What a key means here; False where it is text for the editor (ux 4.1, 4.3)."""
         key, typed = event.key, fold(event.character or "")
         if key == "escape":
             self._escape()
             return True
-        if self._armed:
-            self._arm(False)
-            if len(typed) == 1 and typed in "0123456789":
-                self._function(int(typed) or 10)
-                return True
-            if key == "enter":
-                self.say(_("still here; Esc once more leaves"))
-                return True
+        if self._armed and self._disarmed_by(key, typed):
+            return True
         if self._help:
             self._help = []
             self.refresh_below()
-        if self._picks and self._list_key(key, typed):
+        if self._offer and self._offered(key, typed):
             return True
-        if key.startswith("f") and key[1:].isdigit():
-            return self._function(int(key[1:]))
-        match key:
-            case "enter":
-                self._enter()
-            case "up" | "shift+tab":
-                self._step(-1)
-            case "down" | "tab":
-                self._step(1)
-            case "pageup":
-                self._group(-1)
-            case "pagedown":
-                self._group(1)
-            case _:
-                if typed == "*" and self._untouched():
-                    self.choose()
-                    return True
-                return False
+        if key in _FUNCTIONS:
+            return self._function(_FUNCTIONS[key])
+        if key in _MOVES:
+            _MOVES[key](self)
+            return True
+        box = self.sheet.box
+        if typed == "*" and self._untouched() and (box.picks or box.field.type in OFFERING):
+            self.choose()
+            return True
+        return False
+
+    def _disarmed_by(self, key: str, typed: str) -> bool:
+        """The key after Esc: a digit is that function key; any other goes to the field, nothing typed is lost."""
+        self._arm(False)
+        if len(typed) == 1 and typed in "0123456789":
+            self._function(int(typed) or 10)
+        elif key == "enter":
+            self.say(_("still here; Esc once more leaves"))
+        else:
+            return False
         return True
 
     def changed(self, box: Box) -> None:
         """Something was typed: say what it means as far as it is understood."""
-        self._explain(box)
+        self.reader.explain(box)
+
+    def laid_out(self) -> None:
+        """The terminal has another size."""
+        if self.sheet.boxes:
+            self.refresh_below()
 
     def _untouched(self) -> bool:
         editor = self.sheet.editor
         return not editor.value or editor.selected_text == editor.value
 
     def _escape(self) -> None:
-        if self._help or self._picks:
-            self._help, self._picks = [], []
+        if self._help or self._offer:
+            self._help = []
+            self._offer.close()
             self.refresh_below()
         elif self._armed or self.esc_leaves_at_once():
             self._arm(False)
@@ -211,9 +201,9 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
             case 6:
                 self.reset_field()
             case 7:
-                self._group(-1)
+                self.group(-1)
             case 8:
-                self._group(1)
+                self.group(1)
             case 10:
                 self.finish()
             case _:
@@ -237,7 +227,8 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
 
     # ------------------------------------------------------------ moving
 
-    def _enter(self) -> None:
+    def enter(self) -> None:
+        """The next box that waits for an answer; after the last one, save."""
         box = self.sheet.box
         if not self.take(box):
             return
@@ -255,16 +246,17 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         ends = choice is not None and (choice.act or choice.to in self.form_of(box).ends)
         return bool(ends) and not any(self.is_needed(one) for one in rest)
 
-    def _step(self, by: int) -> None:
+    def step(self, by: int) -> None:
+        """The box above or below, whatever stands in this one."""
         at = self.sheet.at + by
         if at < 0:
             self.turn_back()
         elif at < len(self.sheet.boxes):
-            self._explain(self.sheet.box)
+            self.reader.explain(self.sheet.box)
             self._go(at)
 
-    def _group(self, by: int) -> None:
-        """The first box of the next or previous step; the page before or after at the ends."""
+    def group(self, by: int) -> None:
+        """F7, F8: the first box of the next or previous step; the page before or after at the ends."""
         boxes, at = self.sheet.boxes, self.sheet.at
         starts = [i for i, box in enumerate(boxes) if i == 0 or box.parts.isdisjoint(boxes[i - 1].parts) or
                   box.extra != boxes[i - 1].extra]  # fmt: skip
@@ -277,7 +269,8 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
             self._go(len(boxes) - 1)
 
     def _go(self, at: int) -> None:
-        self._picks, self._help = [], []
+        self._help = []
+        self._offer.close()
         self.sheet.go(at)
         self.refresh_below()
 
@@ -286,24 +279,27 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
     def take(self, box: Box) -> bool:
         """Read a box; a wrong one gets the cursor and says why."""
         try:
-            box.value = self._value(box)
+            box.value = self.read(box)
         except Refused as error:
-            self._point(box)
+            self.point(box)
             self.refused(box, error)
             return False
         except DeskError as error:
-            self._point(box)
-            if not self._offer(box):
+            self.point(box)
+            if found := self.reader.matches(box):
+                self._open(found)
+            else:
                 self.wrong(error)
             return False
-        box.said = self.answers.said(box.field, box.value)
-        if box.field.type == "room" and box.value is not None:
-            self.app.last_room = str(box.value)
-        elif box.raw and box.value is not None:
-            self.memory.remember(self.form_of(box).name, box.name, box.raw)
-        self._copy(box)
+        self.reader.explain(box)
+        self.reader.keep(box, self.form_of(box).name)
+        self.reader.copy(box)
         self.accepted(box)
         return True
+
+    def read(self, box: Box) -> Value | None:
+        """The value of what stands in the brackets; raises DeskError."""
+        return self.reader.value(box, self.form_of(box).name, needed=self.is_needed(box))
 
     def finish(self) -> None:
         """Read every box of the page; the first that is missing or wrong gets the cursor."""
@@ -314,99 +310,20 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
 
     def wrong(self, error: DeskError) -> None:
         """Say what is wrong and what would be right; everything typed stays."""
-        message, hint = tell(error)
-        self.say(f"{message}  {hint}" if hint else message, wrong=True)
+        self.refuse(error)
 
     def refused(self, box: Box, error: Refused) -> None:
         """The manuals forbid the answer."""
         self.wrong(error)
 
-    def point(self, name: str) -> bool:
-        """Put the cursor on the box of this field, where there is one."""
-        box = next((one for one in self.sheet.boxes if one.name == name), None)
-        if box is not None:
-            self._point(box)
-        return box is not None
+    def point(self, box: Box) -> None:
+        """Put the cursor on a box."""
+        self._go(next(i for i, one in enumerate(self.sheet.boxes) if one is box))
 
-    def _point(self, box: Box) -> None:
-        at = next(i for i, one in enumerate(self.sheet.boxes) if one is box)
-        self._go(at)
-
-    def _value(self, box: Box) -> Value | None:
-        """The value of what stands in the brackets; raises DeskError."""
-        raw = fold(box.raw).strip()
-        if raw == SAME:
-            room = box.field.type == "room"
-            self._put(box, self.app.last_room if room else self.memory.same(self.form_of(box).name, box.name))
-            raw = fold(box.raw).strip()
-        if box.field.type == "person" and raw == NOBODY:
-            self._put(box, _("not named"))
-        elif not box.closed and (chosen := self._digit(box, raw)):
-            self._put(box, chosen.raw)
-            self._fill(chosen)
-        answers = self.answers
-        value = answers.read(box.field, box.raw)
-        if value is None and box.field.default is not None:
-            value = answers.read(box.field, box.field.default)
-        if value is None and self.is_needed(box):
-            raise Missing(box.field)
-        return value
-
-    def _digit(self, box: Box, raw: str) -> Pick | None:
-        """What a digit stands for, where things are on offer by digit: the people of the flat, usual reasons."""
-        if box.field.type in ("record", "staff") or len(raw) != 1 or not raw.isdigit() or not 0 < int(raw) <= len(box.picks):
-            return None
-        return box.picks[int(raw) - 1]
-
-    def _offer(self, box: Box) -> bool:
-        """What was typed may be initials or the beginning of a name: take the only match, or list them."""
-        if box.field.type not in ("record", "staff") or not box.raw.strip():
-            return False
-        found = self.answers.candidates(box.field, box.raw)
-        if len(found) == 1:
-            self._put(box, found[0].raw)
-            self.sheet.load()
-            self._enter()
-        elif found:
-            self._open(found)
-        return bool(found)
-
-    def _put(self, box: Box, raw: str) -> None:
-        box.raw = raw
-        if self.sheet.boxes and box is self.sheet.box:
-            self.sheet.load()
-
-    def _fill(self, chosen: Pick) -> None:
-        for name, raw in chosen.fills:
-            box = next((one for one in self.sheet.boxes if one.name == name), None)
-            if box is not None and not box.typed:
-                box.raw = raw
-                self._explain(box)
-
-    def _copy(self, box: Box) -> None:
-        """Show what the program takes over from the record that a box names, where nothing was typed."""
-        if box.value is None or not box.field.copies:
-            return
-        answers = self.answers
-        for form in answers.forms(box.field):
-            source = answers.context.find(form, str(box.value))
-            for mine, theirs in box.field.copies.items() if source else ():
-                other = next((one for one in self.sheet.boxes if one.name == mine), None)
-                if source and other and not other.typed and theirs in source:
-                    other.raw = answers.raw(other.field, source[theirs])
-                    other.ahead = other.field.type in ("text", "note")
-                    self._explain(other)
-
-    def _explain(self, box: Box) -> None:
-        """Say beside a box what it means, as far as it is understood."""
-        box.said = ""
-        if box.raw.strip() and box.field.type not in ("person", "text", "note", "choice", "yes-no"):
-            answers = self.answers
-            try:
-                box.said = answers.said(box.field, answers.read(box.field, box.raw))
-            except DeskError:
-                box.said = ""
-        self.sheet.refresh()
+    def point_at(self, name: str) -> None:
+        """Put the cursor on the box of a field, where it is asked."""
+        if box := self.sheet.named(name):
+            self.point(box)
 
     # ------------------------------------------------------------ F-keys of a field
 
@@ -414,95 +331,59 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """F6: what stood in the brackets at first."""
         box = self.sheet.box
         box.typed = False
-        self._put(box, box.start)
-        self._explain(box)
+        self.reader.put(box, box.start)
+        self.reader.explain(box)
 
     def explain_field(self) -> None:
         """F1: this field, in a few lines; any key closes it."""
-        box, width = self.sheet.box, self.sheet.size.width
-        lines = [heading(_("help: {label}").format(label=pick(box.field.label)), width)]
-        if box.field.hint:
-            lines.append(Text(show(pick(box.field.hint))))
-        lines.append(Text(_help_of(box)))
-        if box.field.cites:
-            lines.append(Text(box.field.cites))
-        lines += [Text(), Text(_("Enter next field, Up back, F10 or Esc 0 saves, F6 or Esc 6 as it was, .. as last time"))]
-        self._help = lines
+        self._help = field_help(self.sheet.box, self.app.size.width)
         self.refresh_below()
 
     def choose(self) -> None:
         """F4 or *: what there is to choose from."""
         box = self.sheet.box
-        typed = "" if self._untouched() else box.raw
         match box.field.type:
             case "record" | "staff" | "room":
-                found = self.answers.candidates(box.field, typed)
-            case "person":
-                found = list(box.picks)
+                found = self.reader.answers.candidates(box.field, "" if self._untouched() else box.raw)
             case "choice" | "yes-no":
                 found = [Pick(str(i), words) for i, words in enumerate(box.options, 1)]
             case _:
-                found = []
+                found = list(box.picks)
         if found:
             self._open(found)
         else:
             self.say(_("nothing to choose from here"))
 
-    def _open(self, found: list[Pick]) -> None:
-        self._picks, self._turned = found, 0
+    def _open(self, found: Sequence[Pick]) -> None:
+        self._offer.open(found)
         self.refresh_below()
 
-    def _list(self) -> list[Text]:
-        shown = self._picks[self._turned : self._turned + PAGE]
-        more = _("{a}-{b} of {n}, PgDn more").format(
-            a=self._turned + 1, b=self._turned + len(shown), n=len(self._picks)
-        ) if len(self._picks) > PAGE else ""  # fmt: skip
-        title = _("choose by digit, Esc closes") + (f"  {more}" if more else "")
-        lines = [heading(title, self.sheet.size.width)]
-        for digit, one in enumerate(shown, 1):
-            code = "" if one.raw == str(digit) or one.raw == one.label else f"{one.raw}  "
-            lines.append(Text(f" {digit}  {show(code)}{show(one.label)}", no_wrap=True, overflow="crop"))
-        return lines
-
-    def _list_key(self, key: str, typed: str) -> bool:
-        shown = self._picks[self._turned : self._turned + PAGE]
+    def _offered(self, key: str, typed: str) -> bool:
+        """A key while candidates are on offer; anything but a digit closes them and goes to the field."""
         if key in ("pagedown", "pageup"):
-            turned = self._turned + (PAGE if key == "pagedown" else -PAGE)
-            self._turned = turned if 0 <= turned < len(self._picks) else self._turned
+            self._offer.turn(1 if key == "pagedown" else -1)
             self.refresh_below()
             return True
-        picked = shown[int(typed) - 1] if len(typed) == 1 and typed.isdigit() and 0 < int(typed) <= len(shown) else None
-        self._picks = []
+        picked = self._offer.take(typed)
+        self._offer.close()
         if picked:
-            self.sheet.box.typed = True
-            self._put(self.sheet.box, picked.raw)
-            self._fill(picked)
-            self._explain(self.sheet.box)
+            box = self.sheet.box
+            box.typed = True
+            self.reader.put(box, picked.raw)
+            self.reader.fill(picked)
+            self.reader.explain(box)
         self.refresh_below()
         return picked is not None
 
 
-def _help_of(box: Box) -> str:
-    match box.field.type:
-        case "choice":
-            return "  ".join(f"{i} {words}" for i, words in enumerate(box.options, 1))
-        case "yes-no":
-            return _("1 yes, 2 no")
-        case "moment" if box.field.tense == "past":
-            return _("empty: now.  0258: the last 02:58.  -10: ten minutes ago.  22-0258: on the 22nd")
-        case "moment":
-            return _("9: the next 09:00.  +30: in thirty minutes.  23-10: on the 23rd at 10:00")
-        case "day":
-            return _("22: the 22nd.  1122.  20261122.  0: today")
-        case "room":
-            return _("3-2-1502, 3.2.1502 or 321502.  0: a public place.  ..: the last room")
-        case "money":
-            return _("80 or 80.5")
-        case "person":
-            return _("a digit: somebody of the flat.  A name, or surname and form of address.  0: not named")
-        case "record" | "staff":
-            return _("its code, its initials, or * for a list")
-        case "phone":
-            return _("digits; blanks and dashes do not matter")
-        case _:
-            return _("any text; a pasted text becomes one line")
+_FUNCTIONS = {f"f{n}": n for n in range(1, 11)}
+_MOVES: dict[str, Callable[[FillScreen[Any]], None]] = {
+    "enter": lambda screen: screen.enter(),
+    "up": lambda screen: screen.step(-1),
+    "shift+tab": lambda screen: screen.step(-1),
+    "down": lambda screen: screen.step(1),
+    "tab": lambda screen: screen.step(1),
+    "pageup": lambda screen: screen.group(-1),
+    "pagedown": lambda screen: screen.group(1),
+}
+

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from rich.text import Text
 
@@ -12,24 +13,24 @@ from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError, Refused
-from deskapp.forms.clocks import read_limit
+from deskapp.forms.clocks import RUNNING
 from deskapp.forms.form import Act, Field, Form, Label
+from deskapp.forms.steps import Missing
 from deskapp.forms.values import Value
-from deskapp.i18n import N_, _, pick
-from deskapp.text import show
+from deskapp.i18n import _, pick
+from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
 from deskapp.tui.answers import people
 from deskapp.tui.plan import Plan, Steps
+from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets import roomcard
 from deskapp.tui.widgets.field import Box
-from deskapp.tui.widgets.roomcard import heading
 
-
-UNITS = {
-    "min": N_("{n} minutes"), "h": N_("{n} hours"), "days": N_("{n} days"), "working hours": N_("{n} working hours"),
-    "working days": N_("{n} working days"),
-}  # fmt: skip
+WHEN, FOR = "when", "for"
+"""The answers that every step takes."""
+HIDDEN = ("phone", "id-tail")
+"""What is shown masked until somebody gives a reason."""
 
 
 class PanelScreen(FillScreen[list[Entry] | None]):
@@ -49,18 +50,22 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._said: dict[tuple[str, str], Value | None] = {}
         self._saving = False
         self._room = ""
+        self._when: Value | None = None
 
     # ------------------------------------------------------------ opening
 
     def on_mount(self) -> None:
         """Ask the first page, with what was parked or handed over already in it."""
         book = self.book
+        self.reader = Reader(self.app, self.sheet)
         self._plan = planning.make(book.forms, self._steps)
         if self._number:
             self._record = view.record(book.read, self._number)
             form = book.adopted(book.read, self._record.journal, self._record.form, self._record.v)
             self._plan.live_by(form)
         self._open_page(0)
+        if self._prefill:
+            self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.typed), 0))
         self._unpark()
 
     def _open_page(self, index: int, at: int = 0) -> None:
@@ -81,6 +86,8 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def _boxes(self, page: range, *, first: bool) -> list[Box]:
         boxes = planning.boxes(self._plan, page, self._said)
+        for box in boxes:
+            box.extra = box.extra or self._late(box) is False
         when, behalf = _reserved()
         entering = self._plan.parts[page.start].step.name == "register"
         if first:
@@ -95,7 +102,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def _start(self, box: Box, page: range) -> str:
         """What stands in the brackets at first: what was handed over, what the record says, the default."""
-        answers, asked = self.answers, box.field
+        answers, asked = self.reader.answers, box.field
         for value in (self._prefill.get(box.name), self._standing(box, page), asked.default):
             if value is None or (value == "now" and asked.type == "moment"):
                 continue
@@ -108,22 +115,35 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def _standing(self, box: Box, page: range) -> Value | None:
         """What the record says by then, unless it is the answer of this very step the last time."""
-        if box.field.type in ("note", "yes-no") or box.name in ("when", "for"):
+        if box.field.type in ("note", "yes-no") or box.name in (WHEN, FOR):
             return None
         form = self._plan.parts[page.start].form
         mine = {self._plan.parts[i].step.name for i in page}
         if self._record and not any(box.name in step.asks for step in form.steps.values() if step.name not in mine):
             return None
         record = self._record.fields if self._record and self._record.form == form.name else {}
-        return planning.standing(self._plan, min(box.parts), record, self._said, self.answers.context).get(box.name)
+        context = self.reader.answers.context
+        return planning.standing(self._plan, min(box.parts), record, self._said, context).get(box.name)
+
+    def _late(self, box: Box) -> bool | None:
+        """Whether the reason that a box asks for is needed: its clock is late. None where it is not such a box."""
+        part = self._plan.parts[min(box.parts)]
+        asking = [clock for clock in part.form.clocks.values()
+                  if clock.late_asks == box.name and part.step.name in clock.stops and not box.needed]  # fmt: skip
+        if not asking or self._record is None:
+            return None
+        moment = datetime.fromisoformat(str(self._when)) if self._when else self.app.now()
+        stands = [self._record.clocks.get(clock.name) for clock in asking]
+        return any(one and one.state == RUNNING and one.due and one.due < moment for one in stands)
 
     def _settle(self, box: Box) -> None:
         """Take in what was there from the start: its meaning, its copies, the room's card."""
         try:
-            box.value = self._value(box)
+            box.value = self.read(box)
         except DeskError:
             return
-        self._copy(box)
+        self.reader.explain(box)
+        self.reader.copy(box)
         self.accepted(box)
 
     # ------------------------------------------------------------ what is said around it
@@ -141,29 +161,10 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         """Which record, or which call, in a line under the title."""
         rule = Text("-" * self.app.size.width, no_wrap=True)
         if self._record:
-            return [Text(show(self._standing_words(self._record)), no_wrap=True), rule]
+            return [words.of_record(self.book, self._plan.parts[0].form, self._record), rule]
         if self._page:
-            return [Text(show(self._said_words()), no_wrap=True), rule]
+            return [words.of_call(self.book, self._plan.parts[0].form, self._said), rule]
         return [rule]
-
-    def _standing_words(self, record: Record) -> str:
-        form = self._plan.parts[0].form
-        names = [name for name, one in form.fields.items() if one.type == "room"][:1]
-        names += [form.follow] if form.follow else []
-        words = {name: display.value(self.book, form.fields[name], record.fields.get(name)) for name in names}
-        room = next(iter(words.values()), "") if names and form.fields[names[0]].type == "room" else ""
-        follow = words.get(form.follow or "", "")
-        return "  ".join(filter(None, (room, display.what(self.book, form, record), follow,
-                                       display.state(form, record.state))))  # fmt: skip
-
-    def _said_words(self) -> str:
-        """What the page before was about."""
-        form = self._plan.parts[0].form
-        asked = [one for one in form.fields.values() if one.type in ("room", "person") or one.name in form.what]
-        return "  ".join(
-            words for one in asked
-            if (words := display.value(self.book, one, self._said.get((form.name, one.name))).replace("\n", " "))
-        )  # fmt: skip
 
     def form_of(self, box: Box) -> Form:
         """The form of the step that asks."""
@@ -171,7 +172,11 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def is_needed(self, box: Box) -> bool:
         """Only the steps that will be done need their answers."""
-        return any(self._plan.parts[i].step.asks.get(box.name) and self._on(i) for i in box.parts)
+        if box.name in (WHEN, FOR):
+            return False
+        return bool(self._late(box)) or any(
+            self._plan.parts[i].step.asks.get(box.name) and self._on(i) for i in box.parts
+        )
 
     def _on(self, index: int) -> bool:
         part = self._plan.parts[index]
@@ -181,7 +186,12 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         return bool(box and box.raw.strip())
 
     def accepted(self, box: Box) -> None:
-        """A room shows its card and offers its people."""
+        """A room shows its card and offers its people; the moment decides whether a reason for lateness is asked."""
+        if box.name == WHEN:
+            self._when = box.value
+            for other in self.sheet.boxes:
+                if (late := self._late(other)) is not None:
+                    other.extra = not late
         if box.field.type == "room" and box.value is not None:
             self._room = str(box.value)
             fields = [one.field for one in self.sheet.boxes]
@@ -189,57 +199,22 @@ class PanelScreen(FillScreen[list[Entry] | None]):
                 if other.field.type == "person":
                     other.picks = people(self.book, self._room, other.field, fields)
         self.refresh_below()
+        if box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
+            self.say(card[1].plain)
 
     def sections(self) -> list[Text]:
         """The room's card, the emergency card, what will be saved; as much as there is room for."""
-        width = self.sheet.size.width
-        after = self._after()
+        width = self.app.size.width
+        after = words.of_save(self.book, [part for i, part in enumerate(self._plan.parts) if self._on(i)], width)
         room = self.sheet.room_below - len(after)
         lines: list[Text] = []
         if self._room:
-            lines += roomcard.lines(self.book, self._room, self.app.now(), width,
-                                    without=self._number)  # fmt: skip
-        lines += self._emergency(width)
+            lines += self._card()
+        lines += words.emergency(self.book, self.sheet.boxes, width)
         return lines[: max(0, room)] + after
 
-    def _emergency(self, width: int) -> list[Text]:
-        """The card of a record that was named: what to say and do now (ux F1.9)."""
-        answers = self.answers
-        for box in self.sheet.boxes:
-            for form in answers.forms(box.field) if box.value is not None and box.field.type == "record" else ():
-                source = answers.context.find(form, str(box.value)) or {}
-                if "card" in source:
-                    title = pick(self.book.forms[form].fields["card"].label)
-                    return [heading(f"{title} {answers.said(box.field, box.value)}", width),
-                            *roomcard.wrapped(str(source["card"]), width)]  # fmt: skip
-        return []
-
-    def _after(self) -> list[Text]:
-        """What one save writes, and which promises it starts."""
-        parts = [part for i, part in enumerate(self._plan.parts) if self._on(i)]
-        promises = [
-            f"{pick(clock.label)} {self._limit(clock.limit)}" + (f" ({clock.cites})" if clock.cites else "")
-            for part in parts for clock in part.form.clocks.values()
-            if part.step.name in clock.starts and clock.limit
-        ]  # fmt: skip
-        if len(parts) < 2 and not promises:
-            return []
-        steps = ", ".join(
-            f"{pick(part.form.title)} {pick(part.step.label)}" if part.enters else pick(part.step.label) for part in parts
-        )
-        lines = [heading(_("when saved"), self.sheet.size.width)]
-        lines.append(Text(_("written at once: {steps} ({n})").format(steps=steps, n=len(parts)), no_wrap=True))
-        if promises:
-            lines.append(Text(_("promises: {promises}").format(promises="; ".join(dict.fromkeys(promises))), no_wrap=True))
-        return lines
-
-    def _limit(self, limit: str) -> str:
-        """A limit in words; a setting's name is looked up."""
-        try:
-            count, unit = read_limit(self.book.rules.limits.get(limit, limit))
-        except ValueError:
-            return limit
-        return _(UNITS[unit]).format(n=count)
+    def _card(self) -> list[Text]:
+        return roomcard.lines(self.book, self._room, self.app.now(), self.app.size.width, without=self._number)
 
     # ------------------------------------------------------------ going on and saving
 
@@ -254,12 +229,24 @@ class PanelScreen(FillScreen[list[Entry] | None]):
     def complete(self) -> None:
         """The next page, or the save."""
         self._keep()
+        if (lost := self._lost()) is not None:
+            self.point(lost)
+            self.wrong(Missing(lost.field))
+            return
         if self._page == 0:
             self._follow_choice()
         if self._page + 1 < len(self._plan.pages()):
             self._open_page(self._page + 1)
         else:
             self._save()
+
+    def _lost(self) -> Box | None:
+        """The deciding box of a step that is left out although something was typed for it."""
+        for index, part in enumerate(self._plan.parts):
+            mine = [box for box in self.sheet.boxes if box.parts == {index}]
+            if mine and not self._on(index) and any(box.typed and box.raw.strip() for box in mine):
+                return next((box for box in mine if box.name == part.first), None)
+        return None
 
     def _keep(self) -> None:
         for box in self.sheet.boxes:
@@ -307,7 +294,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         if isinstance(result, DeskError):
             self._failed(result)
         else:
-            self.memory.parked.pop(self._key, None)
+            self.reader.memory.parked.pop(self._key, None)
             self.dismiss(result)
 
     def _failed(self, error: DeskError) -> None:
@@ -317,7 +304,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             if any(box.name == name for box in page):
                 if index != self._page:
                     self._open_page(index)
-                self.point(name)
+                self.point_at(name)
                 break
         if isinstance(error, Refused):
             self.refused(self.sheet.box, error)
@@ -333,6 +320,17 @@ class PanelScreen(FillScreen[list[Entry] | None]):
                  if one.name in form.what and one.value is not None]  # fmt: skip
         self.app.push_screen(RefusalScreen(error, box.field, room=self._room, about=" ".join(about)))
 
+    def action_reveal(self) -> None:
+        """F9: the number of the record that is worked on."""
+        record = self._record
+        form = self._plan.parts[0].form
+        if record and (hidden := [name for name in record.fields if form.fields[name].type in HIDDEN]):
+            from deskapp.tui.screens.reveal import RevealScreen
+
+            self.app.push_screen(RevealScreen(record.number, hidden))
+        else:
+            self.say(_("there is no hidden number here"))
+
     # ------------------------------------------------------------ leaving
 
     @property
@@ -341,13 +339,20 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def leave(self) -> None:
         """Go; what was typed waits in memory for this session."""
-        typed = {f"{i}.{box.name}": box.raw for i, page in enumerate(self._pages) for box in page if box.typed and box.raw}
-        if typed:
-            self.memory.park(self._key, typed)
+        self.park()
         self.dismiss(None)
 
+    def park(self) -> None:
+        """Keep what was typed and not saved."""
+        typed = {
+            f"{i}.{box.name}": box.raw
+            for i, page in enumerate(self._pages) for box in page if box.raw.strip() and box.raw != box.start
+        }  # fmt: skip
+        if typed:
+            self.reader.memory.park(self._key, typed)
+
     def _unpark(self) -> None:
-        kept = self.memory.parked.pop(self._key, None)
+        kept = self.reader.memory.parked.pop(self._key, None)
         if kept is None or self._prefill:
             return
         for box in self.sheet.boxes:
@@ -356,7 +361,8 @@ class PanelScreen(FillScreen[list[Entry] | None]):
                 self._settle(box)
         rest = {name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")}
         self._prefill = dict(rest)
-        self.sheet.load()
+        open_ = [i for i, box in enumerate(self.sheet.boxes) if not box.raw.strip() and self.is_needed(box)]
+        self._go(open_[0] if open_ else 0)
         self.say(_("what was typed last time is still here; F6 or Esc 6 empties a field"))
         self.refresh_below()
 
@@ -365,6 +371,6 @@ def _reserved() -> tuple[Field, Field]:
     """The answers that every step takes: when it happened, and for whom it is written down."""
     when, behalf = _("When it happened"), _("On whose behalf")
     return (
-        Field("when", "moment", Label(when, when), tense="past"),
-        Field("for", "record", Label(behalf, behalf), of=("provider", "staff")),
+        Field(WHEN, "moment", Label(when, when), tense="past"),
+        Field(FOR, "record", Label(behalf, behalf), of=("provider", "staff")),
     )

@@ -17,7 +17,7 @@ from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError
-from deskapp.forms.form import BUILT_IN_STEPS, Form, Step
+from deskapp.forms.form import BUILT_IN_STEPS, Field, Form, Step
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 from deskapp.tui.commandline import Command
@@ -98,7 +98,8 @@ class RecordScreen(DeskScreen[None]):
         rule = [Text("-" * width, no_wrap=True)]
         lines = [*self._status(), *rule, *self._fields(width), *self._links(width)]
         lines.append(heading(_("what happened"), width))
-        lines += timeline.lines(self.app.office.book, self._form, self._entries, self.app.now(), width)
+        shown = {one.name: self._record.fields[one.name] for one in self._standing()}
+        lines += timeline.lines(self.app.office.book, self._form, self._entries, self.app.now(), width, above=shown)
         self._paper.show(lines)
         self._steps.update(Text("\n").join(self._next(width)))
 
@@ -118,7 +119,8 @@ class RecordScreen(DeskScreen[None]):
             label = pick(form.clocks[name].label) if name in form.clocks else name
             due = display.moment(clock.due, now) if clock.due else "-"
             done = f"  {_('done')} {display.moment(clock.stopped, now)}" if clock.stopped else ""
-            lines.append(Text(f"{_('clock')} {label}  {_('due')} {due}{done}  {display.verdict(clock, now)}", no_wrap=True))
+            words = f"{_('clock')} {label}  {_('due')} {due}{done}  {display.verdict(clock, now)}"
+            lines.append(Text(words, no_wrap=True))
         return lines
 
     def _marked(self, mark: str) -> str:
@@ -134,13 +136,12 @@ class RecordScreen(DeskScreen[None]):
 
     def _fields(self, width: int) -> list[Text]:
         """Two columns; what is long has the whole line."""
-        book, form = self.app.office.book, self._form
+        book = self.app.office.book
         rows: list[Text] = []
         half: str | None = None
         room = width // 2 - _LABEL - 2
-        for name, asked in form.fields.items():
-            if name not in self._record.fields or (asked.type == "record" and name == "source"):
-                continue
+        for asked in self._standing():
+            name = asked.name
             label = fit(show(pick(asked.label)), _LABEL)
             value = show(display.value(book, asked, self._record.fields[name]), lines=asked.type == "note")
             if asked.type in ("note", "text") and (cells(value) > room or "\n" in value):
@@ -160,6 +161,22 @@ class RecordScreen(DeskScreen[None]):
             rows.append(Text(half, no_wrap=True))
         return rows
 
+    def _standing(self) -> list[Field]:
+        """What the record was opened with and what it stands by now; the other answers are in the timeline."""
+        form = self._form
+        register = form.steps["register"].asks
+        copied = {mine for name in register for mine in form.fields[name].copies}
+        return [
+            one for name, one in form.fields.items()
+            if name in self._record.fields and not self._is_link(one)
+            and (name in register or name in copied or name == form.follow or one.type == "money")
+        ]  # fmt: skip
+
+    def _is_link(self, asked: Field) -> bool:
+        """Whether the field names a record that has a life of its own, shown among the links."""
+        forms = self.app.office.book.forms
+        return asked.type == "record" and any(of in forms and not forms[of].number_field for of in asked.of)
+
     def _links(self, width: int) -> list[Text]:
         """The records it came from, and those that name it."""
         book, today = self.app.office.book, self.app.today
@@ -171,7 +188,7 @@ class RecordScreen(DeskScreen[None]):
                 continue
             seen.add(number)
             form = display.form_of(book, one)
-            if form.short is not None:
+            if not form.number_field:
                 short = display.short_number(form, number, today)
                 found.append(f"{short} {display.state(form, one.state)} {display.what(book, form, one)}")
         label = fit(_("linked"), _LABEL)
@@ -298,7 +315,12 @@ class RecordScreen(DeskScreen[None]):
         self._done(result)
 
     def _done(self, entries: list[Entry] | None) -> None:
-        self.app.announce(entries or ())
+        if entries and entries[-1].step == "undo":
+            steps = {entry.seq: entry.step for entry in self._entries}
+            back = [pick(self._form.steps[steps[e.undoes]].label) for e in entries if e.undoes in steps]
+            self.say(_("{time} taken back: {steps}").format(time=f"{self.app.now():%H:%M}", steps=" ".join(back)))
+        else:
+            self.app.announce(entries or ())
 
     def action_choose(self) -> None:
         """F4: the panel of the next step, as +."""
@@ -323,15 +345,17 @@ class RecordScreen(DeskScreen[None]):
         self._neighbour(1)
 
     def _neighbour(self, by: int) -> None:
+        from deskapp.tui.screens.listing import ListScreen
+
         below = self.app.screen_stack[-2]
-        step = getattr(below, "neighbour", None)
-        number = step(by) if step else None
-        if number is None:
-            self.say(_("no other record in this direction"))
-        elif number != self._number:
-            self._number = number
-            self.say("")
-            self._read()
+        if isinstance(below, ListScreen):
+            below.action_move(by)
+            if below.number and below.number != self._number:
+                self._number = below.number
+                self.say("")
+                self._read()
+                return
+        self.say(_("no other record in this direction"))
 
     def action_move(self, by: int) -> None:
         """Scroll by a line."""

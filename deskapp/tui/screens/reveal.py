@@ -14,6 +14,7 @@ from deskapp.errors import DeskError
 from deskapp.forms.form import Field, Form, Label
 from deskapp.i18n import N_, _, pick
 from deskapp.text import fit, show
+from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets.field import Box, Pick
 from deskapp.tui.widgets.roomcard import heading
@@ -41,6 +42,7 @@ class RevealScreen(FillScreen[None]):
 
     def on_mount(self) -> None:
         """Ask for the reason."""
+        self.reader = Reader(self.app, self.sheet)
         record = view.record(self.book.read, self._number)
         self._form = display.form_of(self.book, record)
         words = _("reason")
@@ -54,7 +56,7 @@ class RevealScreen(FillScreen[None]):
 
     def sections(self) -> list[Text]:
         """The reasons by digit; once written down, the numbers."""
-        width = self.sheet.size.width
+        width = self.app.size.width
         if not self._shown:
             options = "  ".join(f"{i} {_(reason)}" for i, reason in enumerate(REASONS, 1))
             note = _("written down: who, when, which fields, why; never the number itself")

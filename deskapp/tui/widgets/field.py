@@ -13,6 +13,8 @@ from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 
+CODED = frozenset({"record", "staff"})
+"""Types whose candidates go by their own codes, not by digit."""
 LABEL_CELLS = 8
 """A label takes this much room, four hanzi, so that the brackets of most forms stand under each other."""
 _WIDTHS = {
@@ -122,7 +124,7 @@ def draw(box: Box, at: Place, digit: int | str, labels: int, width: int, *, acti
     line.append("]", "bold" if active else "")
     beside = width - at.column - at.width - 2
     lines = [line]
-    if beside <= 1 or box.field.type in ("text", "note") and not box.said:
+    if beside <= 1 or (box.field.type in ("text", "note") and not box.said):
         return lines
     rows = [[(box.said, "")]] if box.said else _wrap(box, beside) if box.options else [[(_hint(box), "dim")]]
     for count, row in enumerate(rows[: at.rows]):
@@ -146,7 +148,7 @@ def _wrap(box: Box, width: int) -> list[list[tuple[str, str]]]:
     """The options by digit, `1来电 2来访`, in rows of this width; the chosen one stands out."""
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0
-    coded = box.field.type in ("record", "staff")
+    coded = box.field.type in CODED
     for digit, label in enumerate(box.options, 1):
         head = box.picks[digit - 1].raw if coded else str(digit)
         words = f"{head}{label}" if cells(label) > len(label) and not coded else f"{head} {label}"

@@ -15,8 +15,8 @@ class Paper(Widget):
 
     DEFAULT_CSS = "Paper { height: 1fr; width: 1fr; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._lines: list[Text] = []
         self._top = 0
 

@@ -14,6 +14,7 @@ from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 
 MOST_OPEN = 3
+_NEVER_FIRST = frozenset(",.;:!?)]\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f\u300b\u300d\u300f\u3011\u201d")
 
 
 def heading(words: str, width: int) -> Text:
@@ -29,13 +30,12 @@ def lines(book: Book, room: str, now: datetime, width: int, *, without: str | No
     """
     found = card(book, room, now)
     going = [one for one in found.open if one.record.number != without]
-    rows = [_matter(book, _("open"), one, now) for one in going[:MOST_OPEN]]
+    rows = [f"{_('notice')} {note}" for note in found.notices]
+    rows += [_matter(book, _("open"), one, now) for one in going[:MOST_OPEN]]
     if len(going) > MOST_OPEN:
         rows[-1] += "  " + _("and {n} more").format(n=len(going) - MOST_OPEN)
     rows += [_matter(book, _("before"), one, now) for one in found.last if one.record.number != without][:2]
-    kept = [
-        _("{form} {n}").format(form=pick(form.title), n=len(records)) + _codes(book, records) for form, records in found.kept
-    ]
+    kept = [f"{pick(form.title)} {len(records)} {_codes(book, records)}" for form, records in found.kept]
     kept += [display.what(book, one.form, one.record) for one in found.standing]
     if kept:
         rows.append("  ".join(kept))
@@ -60,14 +60,22 @@ def _codes(book: Book, records: tuple[Record, ...]) -> str:
 
 
 def wrapped(text: str, width: int) -> list[Text]:
-    """A longer text in lines of this many cells; its own line ends are kept."""
+    """A longer text in lines of this many cells; its own line ends are kept, no line begins with a stop or comma."""
     rows: list[Text] = []
     for part in show(text, lines=True).split("\n"):
-        line = ""
-        for char in part:
-            if cells(line + char) > width:
-                rows.append(Text(line, no_wrap=True))
-                line = ""
-            line += char
-        rows.append(Text(line, no_wrap=True))
+        left = part
+        while cells(left) > width:
+            cut = _cut(left, width)
+            rows.append(Text(left[:cut], no_wrap=True))
+            left = left[cut:].lstrip(" ")
+        rows.append(Text(left, no_wrap=True))
     return rows
+
+
+def _cut(line: str, width: int) -> int:
+    """Where to break a line that is too long."""
+    cut = len(fit(line, width).rstrip(" "))
+    while cut > 1 and line[cut] in _NEVER_FIRST:
+        cut -= 1
+    across = line[cut - 1 : cut + 1]
+    return line.rindex(" ", 0, cut) + 1 if across.isascii() and across.isalnum() and " " in line[:cut] else cut

@@ -33,6 +33,9 @@ class Host(Protocol):
     def changed(self, box: Box) -> None:
         """Something was typed into a box."""
 
+    def laid_out(self) -> None:
+        """There is another amount of room under the boxes."""
+
 
 class Editor(Input):
     """The brackets that have the cursor."""
@@ -91,14 +94,17 @@ class Sheet(Widget):
         self._labels = 0
         self._top = 0
         self._quiet = False
+        self._over = False
 
     def compose(self) -> ComposeResult:
+        """The one editor."""
         self.editor = Editor(self._host)
         yield self.editor
 
     def on_resize(self) -> None:
         """Lay the boxes out for the new width."""
         self._arrange()
+        self._host.laid_out()
 
     @property
     def box(self) -> Box:
@@ -111,6 +117,10 @@ class Sheet(Widget):
         self._arrange()
         self.go(at)
 
+    def named(self, name: str) -> Box | None:
+        """The box of a field, if this page asks it."""
+        return next((box for box in self.boxes if box.name == name), None)
+
     @property
     def room_below(self) -> int:
         """The lines that are left under the boxes."""
@@ -122,10 +132,11 @@ class Sheet(Widget):
         self._head = list(lines)
         self._arrange()
 
-    def below(self, lines: Sequence[Text]) -> None:
-        """Show these lines under the boxes."""
+    def below(self, lines: Sequence[Text], *, over: bool = False) -> None:
+        """Show these lines under the boxes; `over` them, but for the one with the cursor, where there is no room."""
         self._below = list(lines)
-        self.refresh()
+        self._over = over
+        self._move_editor()
 
     def go(self, at: int) -> None:
         """Move the cursor to a box; what stands there is selected, so typing replaces it."""
@@ -167,12 +178,12 @@ class Sheet(Widget):
         self._move_editor()
 
     def _move_editor(self) -> None:
+        """Bring the box with the cursor into sight, and the editor into its brackets."""
         if self._places and self.at < len(self._places):
             at = self._places[self.at]
-            height = self.size.height
-            if at.row + at.rows - self._top > height:
-                self._top = at.row + at.rows - height
-            self._top = max(0, min(self._top, at.row)) if at.row > height - 3 else 0
+            last = at.row + at.rows
+            wanted = min(len(self._below), max(0, self.size.height - at.rows)) if self._over else 0
+            self._top = max(0, last + wanted - self.size.height) if last + wanted > self.size.height else 0
             self.editor.styles.width = at.width
             self.editor.styles.offset = (at.column, at.row - self._top)
         self.refresh()
@@ -192,5 +203,9 @@ class Sheet(Widget):
             digit += not box.extra
             drawn = draw(box, at, "-" if box.extra else digit, self._labels, width, active=box is self.box)
             lines += drawn + [Text()] * (at.rows - len(drawn))
-        lines += self._below
-        return Text("\n", no_wrap=True, end="").join(lines[self._top : self._top + height])
+        lines = lines[self._top :]
+        if self._over and self._places:
+            at = self._places[self.at]
+            start = max(at.row + at.rows - self._top, min(len(lines), height - len(self._below)))
+            lines = lines[:start]
+        return Text("\n", no_wrap=True, end="").join((lines + self._below)[:height])

@@ -21,13 +21,19 @@ TOLD_LATE = 5
 _STEP, _WHO = 10, 12
 
 
-def lines(book: Book, form: Form, entries: Sequence[Entry], now: datetime, width: int) -> list[Text]:
-    """A head line and the entries in order; what does not fit on a line goes on below in the same column."""
+def lines(
+    book: Book, form: Form, entries: Sequence[Entry], now: datetime, width: int, *, above: Mapping[str, Value]
+) -> list[Text]:
+    """A head line and the entries in order; what does not fit on a line goes on below in the same column.
+
+    `above` is what the reader has before his eyes already: the first entry does not say it again.
+    """
     undone = {entry.undoes for entry in entries if entry.undoes is not None}
     stamp = 11 if any(_days(entry, now) for entry in entries) else 5
     before = stamp * 2 + _STEP + _WHO + 4
     room = width - before
-    head = " ".join((fit(_("happened"), stamp), fit(_("written"), stamp), fit(_("step"), _STEP), fit(_("who"), _WHO), _("what")))
+    columns = ((_("happened"), stamp), (_("written"), stamp), (_("step"), _STEP), (_("who"), _WHO), (_("what"), room))
+    head = " ".join(fit(words, size) for words, size in columns)
     rows = [Text(head, "bold", no_wrap=True, overflow="crop")]
     values: dict[str, Value] = {}
     for entry in entries:
@@ -38,7 +44,7 @@ def lines(book: Book, form: Form, entries: Sequence[Entry], now: datetime, width
             fit(_moment(entry.at, now, stamp) if entry.when else "", stamp),
             fit(step, _STEP), fit(_who(book, entry), _WHO),
         ))  # fmt: skip
-        what = _what(book, form, entry, values, entries)
+        what = _what(book, form, entry, values, entries, above if entry.seq == entry.rec else {})
         if taken_back:
             what = f"{_('taken back')}: {what}"
         for count, piece in enumerate(_cut(show(what), max(room, 10)) or [""]):
@@ -80,18 +86,20 @@ def _who(book: Book, entry: Entry) -> str:
 
 
 def _what(
-    book: Book, form: Form, entry: Entry, values: Mapping[str, Value], entries: Sequence[Entry]
-) -> str:
+    book: Book, form: Form, entry: Entry, values: Mapping[str, Value], entries: Sequence[Entry],
+    above: Mapping[str, Value],
+) -> str:  # fmt: skip
     """What an entry said, in words: its answers, what a correction changed, what came of its clocks."""
     parts: list[str] = []
     if entry.undoes is not None:
         back = next((one for one in entries if one.seq == entry.undoes), None)
         parts.append(_("took back: {step}").format(step=_step(form, back)) if back else _("took back a step"))
     elif entry.step == "correct":
-        parts += [_change(book, form, name, values.get(name), value) for name, value in entry.data.items() if name != "reason"]
-        parts += [str(value) for name, value in entry.data.items() if name == "reason" and value is not None]
+        for name, value in entry.data.items():
+            parts.append(str(value or "") if name == "reason" else _change(book, form, name, values.get(name), value))
     else:
-        parts += [_answer(book, form, name, value) for name, value in entry.data.items() if value is not None]
+        parts += [_answer(book, form, name, value) for name, value in entry.data.items()
+                  if value is not None and above.get(name) != value]  # fmt: skip
     for clock, due in entry.due.items():
         if due in (clocks.KEPT, clocks.LATE) and entry.undoes is None and clock in form.clocks:
             parts.append(f"{pick(form.clocks[clock].label)} {_('kept') if due == clocks.KEPT else _('late')}")

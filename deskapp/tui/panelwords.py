@@ -1,0 +1,85 @@
+"""What a panel says around its boxes: which record or call it is about, what to do now, what one save writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from deskapp.book import view
+from deskapp.book.database import Book
+from deskapp.book.view import Record
+from deskapp.desk import display
+from deskapp.forms.clocks import read_limit
+from deskapp.forms.form import Form
+from deskapp.i18n import N_, _, pick
+from deskapp.text import show
+from deskapp.tui.plan import Part, Said
+from deskapp.tui.widgets.field import Box
+from deskapp.tui.widgets.roomcard import heading, wrapped
+
+CARD = "card"
+"""The field of a record that says what to do at once (ux F1.9)."""
+_UNITS = {
+    "min": N_("{n} minutes"), "h": N_("{n} hours"), "days": N_("{n} days"), "working hours": N_("{n} working hours"),
+    "working days": N_("{n} working days"),
+}  # fmt: skip
+
+
+def of_record(book: Book, form: Form, record: Record) -> Text:
+    """Which record, in a line: its room, what it is about, who follows it, its state."""
+    rooms = [one for one in form.fields.values() if one.type == "room"]
+    parts = [display.value(book, one, record.fields.get(one.name)) for one in rooms]
+    parts.append(display.what(book, form, record))
+    if form.follow:
+        parts.append(display.value(book, form.fields[form.follow], record.fields.get(form.follow)))
+    parts.append(display.state(form, record.state))
+    return _line("  ".join(filter(None, parts)))
+
+
+def of_call(book: Book, form: Form, said: Said) -> Text:
+    """What the page before was about: room, caller, what."""
+    asked = [one for one in form.fields.values() if one.type in ("room", "person") or one.name in form.what]
+    return _line("  ".join(filter(None, (display.value(book, one, said.get((form.name, one.name))) for one in asked))))
+
+
+def _line(words: str) -> Text:
+    return Text(show(words), no_wrap=True, overflow="crop")
+
+
+def emergency(book: Book, boxes: Sequence[Box], width: int) -> list[Text]:
+    """The card of a record that was named in a box: what to say and do now."""
+    for box in boxes:
+        record = view.lookup(book.read, str(box.value)) if box.field.type == "record" and box.value else None
+        if record is not None and CARD in record.fields:
+            form = display.form_of(book, record)
+            title = f"{pick(form.fields[CARD].label)} {display.called(book, record.number)}"
+            return [heading(title, width), *wrapped(str(record.fields[CARD]), width)]
+    return []
+
+
+def of_save(book: Book, parts: Sequence[Part], width: int) -> list[Text]:
+    """What one save writes, and which promises it starts; nothing for a single step without any."""
+    promises = dict.fromkeys(
+        f"{pick(clock.label)} {limit(book, clock.limit)}" + (f" ({clock.cites})" if clock.cites else "")
+        for part in parts for clock in part.form.clocks.values()
+        if part.step.name in clock.starts and clock.limit and not clock.quiet
+    )  # fmt: skip
+    if len(parts) < 2 and not promises:
+        return []
+    lines = [heading(_("when saved"), width)]
+    if len(parts) > 1:
+        steps = [(f"{pick(part.form.title)} " if part.enters else "") + pick(part.step.label) for part in parts]
+        lines.append(_line(_("written at once: {steps} ({n})").format(steps=", ".join(steps), n=len(parts))))
+    if promises:
+        lines.append(_line(_("promises: {promises}").format(promises="; ".join(promises))))
+    return lines
+
+
+def limit(book: Book, written: str) -> str:
+    """A limit in words; a setting's name is looked up."""
+    try:
+        count, unit = read_limit(book.rules.limits.get(written, written))
+    except ValueError:
+        return written
+    return _(_UNITS[unit]).format(n=count)
