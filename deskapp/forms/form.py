@@ -178,8 +178,8 @@ class Form:
     @property
     def number_field(self) -> str | None:
         """The field that is the record's number, for forms whose records have a code of their own."""
-        name = self.number[self.number.find("{") + 1 : self.number.find("}")]
-        return name if name in self.fields else None
+        name = self.number[self.number.rfind("{") + 1 : -1]
+        return name if name in self.fields and name != "n" else None
 
     def steps_from(self, state: str, marks: Collection[str]) -> Iterator[Step]:
         """The steps that a record in this state, with these marks, can take; in the form's order."""

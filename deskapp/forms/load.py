@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from deskapp.errors import DeskError
 from deskapp.forms import checks
 from deskapp.forms.clocks import read_limit
+from deskapp.forms.crossing import crossing
 from deskapp.forms.form import (
     ALWAYS_PERSONAL,
     BUILT_IN_STEPS,
@@ -29,15 +32,20 @@ from deskapp.forms.form import (
     word,
 )  # fmt: skip
 from deskapp.forms.strict import NAME, FormError, Table
-from deskapp.forms.values import Context, parse
+from deskapp.forms.values import CHINA, Context, parse
 
-_PLACE = re.compile(r"\{([^{}]*)\}")
-_SERIAL = re.compile(r"n(:0[1-9])?\Z")
+# A serial is counted by the digits at a number's end: nothing comes after it, and no digit just before it.
+_NUMBER = re.compile(r"[^\s{}]*(?:(?:\{date\}[^\s{}]*)?(?<![0-9}])\{n(?::0[1-9])?\}|\{(?P<field>[a-z][a-z0-9_]*)\})\Z")
 _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
     "name", "what", "follow", "list", "board", "menu", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
+_OWN = frozenset({"form", "journal"})
+"""What the journal itself writes stands under these names."""
+_COLUMNS = frozenset({"number", "form", "state", "opened", "opened_at", "business_day"})
+"""What every record has, in lists, exports and SQL views, whatever its fields."""
+_SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=CHINA)
 
 
 class Forms(dict[str, Form]):
@@ -58,7 +66,7 @@ def load(folders: Iterable[Path]) -> Forms:
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
             try:
-                form = parse_form(path.read_text(encoding="utf-8"), path.name)
+                form = parse_form(path.read_text(encoding="utf-8-sig"), path.name)
             except (OSError, UnicodeDecodeError) as error:
                 complaints.append(FormError(path.name, "-", f"cannot be read ({type(error).__name__})"))
             except FormError as refused:
@@ -66,7 +74,7 @@ def load(folders: Iterable[Path]) -> Forms:
             else:
                 found[form.name] = form
     forms = Forms(found.values(), complaints)
-    while broken := [wrong for form in forms.values() if (wrong := _crossing(form, forms))]:
+    while broken := [wrong for form in forms.values() if (wrong := crossing(form, forms))]:
         for wrong in broken:
             forms.complaints.append(wrong)
             forms.pop(str(wrong.values["file"]).removesuffix(".toml"), None)
@@ -77,7 +85,7 @@ def parse_form(text: str, file: str) -> Form:
     """One form from its text; raises FormError for the first thing that is wrong."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FormError(file, "-", f"is not TOML ({error})") from error
     return _Reader(data, text, file).form()
 
@@ -95,8 +103,10 @@ class _Reader:
         name = top.text("form")
         if name != self.file.removesuffix(".toml") or not NAME.match(name):
             raise top.fail("form", "must be the file's name")
+        if name in _OWN:
+            raise top.fail("form", "is the journal's own word")
         version = top.data.get("version")
-        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version < 2**31:
             raise top.fail("version", "must be a whole number from 1")
         self.states = top.names("states", None, "")
         if not self.states or not all(NAME.match(state) for state in self.states):
@@ -105,10 +115,10 @@ class _Reader:
         if self.states[0] in self.ends:
             raise top.fail("ends", "must not hold the first state")
         self.marks = top.names("marks", None, "")
-        self.labels = {key: top.table("labels").label(key) for key in top.table("labels").data}
-        for bare in {*self.states, *self.marks} - {VOID} - set(self.labels):
-            raise top.fail("labels", f"has no label for {bare}")
+        self.labels = self._labels()
         self.fields = {key: self._field(key, table) for key, table in top.tables("fields")}
+        for taken in self.fields.keys() & _COLUMNS:
+            raise top.fail(f"fields.{taken}", "is not a name: every record has it by itself")
         self.fields.setdefault("reason", Field("reason", "note", word("reason")))
         for field in self.fields.values():
             for mine in field.copies:
@@ -137,14 +147,22 @@ class _Reader:
             acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
         )  # fmt: skip
 
+    def _labels(self) -> dict[str, Label]:
+        table = self.top.table("labels")
+        words = {*self.states, *self.marks}
+        for bare in sorted(words - {VOID} - set(table.data)):
+            raise self.top.fail("labels", f"has no label for {bare}")
+        for idle in sorted(set(table.data) - words - {VOID}):
+            raise table.fail(idle, "is not a state or mark")
+        return {key: table.label(key) for key in table.data}
+
     def _number(self) -> str:
         number = self.top.text("number")
-        places = _PLACE.findall(number)
-        fields = [p for p in places if p in self.fields]
-        serial = [p for p in places if _SERIAL.match(p)]
-        if len(fields) + len(serial) != 1 or any(p not in fields + serial + ["date"] for p in places):
-            raise self.top.fail("number", "must have one {n} or one {field}, and {date} at most")
-        for place in fields:
+        found = _NUMBER.match(number)
+        place = found["field"] if found else None
+        if not found or (place is not None and place not in self.fields):
+            raise self.top.fail("number", "must end with one {n} after a sign or one {field}; {date} goes with {n}")
+        if place is not None:
             if self.fields[place].type != "text" or self.fields[place].private:
                 raise self.top.fail("number", f"{place} must be a text that is not personal")
             if not self.steps["register"].asks.get(place):
@@ -154,7 +172,7 @@ class _Reader:
     def _menu(self) -> dict[int, str]:
         table = self.top.table("menu")
         for key, value in table.data.items():
-            if not _MENU.match(key) or (value != "list" and value not in self.steps):
+            if not _MENU.match(key) or (value != "list" and value not in list(self.steps)):
                 raise table.fail(key, "must be 1-99 and name a step or list")
         return {int(key): value for key, value in table.data.items()}
 
@@ -188,7 +206,7 @@ class _Reader:
 
     def _length(self, table: Table, type_: str) -> int:
         length = table.data.get("length", 100_000 if type_ == "note" else 200)
-        if not isinstance(length, int) or not 0 < length <= 1_000_000:
+        if not isinstance(length, int) or isinstance(length, bool) or not 0 < length <= 1_000_000:
             raise table.fail("length", "must be a whole number up to 1000000")
         return length
 
@@ -204,11 +222,24 @@ class _Reader:
                 raise table.fail(key, f"is needed by {field.type}")
         if (field.refuses is None) != (field.say is None):
             raise table.fail("say", "goes with refuses: the sentence to say")
-        if field.default is not None and field.type not in ("room", "record", "staff", "moment", "day"):
+        if field.refuses is not None and not _is_answer(field, field.refuses):
+            raise table.fail("refuses", f"{field.refuses} is not an answer")
+        edges = [self._edge(table, key) for key in ("min", "max") if key in table.data]
+        if edges != sorted(edges):
+            raise table.fail("max", "is less than min")
+        if not isinstance(field.default, str | int | None):
+            raise table.fail("default", "must be a text, number, true or false")
+        if field.default is not None and field.type not in ("room", "record", "staff"):
             try:
-                parse(field, field.default, Context())
+                parse(field, field.default, Context(_SOME_DAY))
             except DeskError as error:
                 raise table.fail("default", f"is not an answer ({error})") from error
+
+    def _edge(self, table: Table, key: str) -> Decimal:
+        try:
+            return Decimal(str(table.data[key]))
+        except InvalidOperation as error:
+            raise table.fail(key, "must be an amount") from error
 
     def _choices(self, table: Table) -> Iterable[Choice]:
         rows = table.data.get("choices", [])
@@ -259,7 +290,9 @@ class _Reader:
         every = tuple(s for s in self.states if s != VOID)
         if (word := table.data.get("from")) in ("open", "any"):
             return tuple(s for s in every if word == "any" or s not in self.ends)
-        return table.names("from", every, "a state")
+        if not (states := table.names("from", every, "a state")) and "from" in table.data:
+            raise table.fail("from", "must name a state")
+        return states
 
     def _built_in_steps(self) -> None:
         register = self.steps["register"]
@@ -280,13 +313,16 @@ class _Reader:
             return None
         table = self.top.table("closes")
         table.only(("from", "to", "marks", "unless"))
+        for key in ("from", "to", "marks"):
+            if not table.data.get(key):
+                raise table.fail(key, "is needed")
         unless = table.table("unless")
         marks = table.names("marks", self.marks, "a mark")
         for mark in unless.data:
             if mark not in marks:
                 raise unless.fail(mark, "is not one of the marks")
         return Closing(
-            table.names("from", self.states, "a state"), table.name("to", self.states, "a state") or self.states[-1],
+            table.names("from", self.states, "a state"), table.name("to", self.states, "a state") or "",
             marks, {mark: self._conditions(unless, mark) for mark in unless.data},
         )  # fmt: skip
 
@@ -297,8 +333,7 @@ class _Reader:
             if field is None or field.type not in ("choice", "yes-no"):
                 raise table.fail(f"{key}.{name}", "is not a choice or yes-no field")
             for value in wanted:
-                known = isinstance(value, bool) if field.type == "yes-no" else field.choice(value) is not None
-                if not known:
+                if not _is_answer(field, value):
                     raise table.fail(f"{key}.{name}", f"{value} is not an answer")
         return found
 
@@ -322,10 +357,14 @@ class _Reader:
                 read_limit(limit)
             except ValueError as error:
                 raise table.fail("limit", "must be like 30 min, 24 h, 3 days, 7 working days or a setting") from error
+        late_asks = table.name("late_asks", self.fields, "a field")
+        for step in sorted(runs["stops"]) if late_asks else ():
+            if late_asks not in self.steps[step].asks:
+                raise table.fail("late_asks", f"{late_asks} is not asked by {step}, which stops the clock")
         return Clock(
             name, table.label("label"), **runs, limit=limit, due=due,
             unless=table.name("unless", self.fields, "a field"), when=self._conditions(table, "when"),
-            late_asks=table.name("late_asks", self.fields, "a field"), quiet=table.flag("quiet"),
+            late_asks=late_asks, quiet=table.flag("quiet"),
             cites=table.text("cites", ""),
         )  # fmt: skip
 
@@ -342,20 +381,6 @@ class _Reader:
         return Act(name, table.label("label"), tuple(steps))
 
 
-def _crossing(form: Form, forms: Mapping[str, Form]) -> FormError | None:
-    """What one form says of others must be true of them."""
-    file = f"{form.name}.toml"
-    for field in form.fields.values():
-        of = {"room": ("room",), "staff": ("staff",)}.get(field.type, field.of)
-        for mine, theirs in field.copies.items():
-            others = [forms[name] for name in of if name in forms]
-            if others and not any(theirs in other.fields for other in others):
-                return FormError(file, f"fields.{field.name}.copies", f"{theirs} is not a field there")
-            for other in others:
-                if theirs in other.fields and other.fields[theirs].private and not form.fields[mine].private:
-                    return FormError(file, f"fields.{field.name}.copies", f"{mine} must be private like its source")
-    for act in form.acts.values():
-        for step in act.steps:
-            if step.form not in forms or step.step not in forms[step.form].steps:
-                return FormError(file, f"acts.{act.name}.steps", f"{step.form}.{step.step} is not a step")
-    return None
+def _is_answer(field: Field, value: object) -> bool:
+    """Whether a choice or yes-no field can hold this value."""
+    return isinstance(value, bool) if field.type == "yes-no" else field.choice(value) is not None

@@ -1,0 +1,210 @@
+"""What the tests of forms, book and desk stand on: a clock, a founded office to copy, answers to any question."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from deskapp.book import journal, view
+from deskapp.book.entry import Entry
+from deskapp.book.journal import Request
+from deskapp.book.signin import Session
+from deskapp.book.view import Record
+from deskapp.desk import office as offices
+from deskapp.desk.office import Office
+from deskapp.forms.form import ROLES, Field, Form, Step
+from deskapp.forms.load import Forms, load
+from deskapp.forms.values import CHINA
+from deskapp.resources import data_path
+
+NOW = datetime(2026, 11, 22, 3, 15, tzinfo=CHINA)
+"""A Sunday night: the shift of the 21st is on duty."""
+PASSPHRASE = "huijing-2026"
+BOSS = Session("staff-1", "陈建国", frozenset(ROLES))
+LI = Session("staff-3", "李敏", frozenset({"reception", "cashier"}))
+CASHIER = Session("staff-4", "钱芳", frozenset({"cashier"}))
+MANAGER = Session("staff-6", "孙经理", frozenset({"manager"}))
+ROOMS = ("3-2-1502", "3-2-1503", "3-1-0803", "12-1-0101", "5-302")
+WORDS = ("厨房水管漏水", "空调不制冷", "门锁坏了", "灯不亮 B2", "𠮷田留言", "王[/]五说[b]急[/b]", "=1+1", "a\\b'c\"d%_")
+PEOPLE = ("曾女士", "单先生", "仇小姐", "解老师", "查先生", "区女士", "翟先生", "王强", "张三丰", "Smith", "欧阳娜娜")
+
+
+class Clock:
+    """The time, moved by the test alone."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **span: float) -> datetime:
+        """Let time pass: `minutes=30`."""
+        self.now += timedelta(**span)
+        return self.now
+
+
+@functools.cache
+def forms() -> Forms:
+    """The forms that come with the program."""
+    found = load([data_path("forms")])
+    assert found.complaints == []
+    return found
+
+
+@functools.cache
+def founded() -> Path:
+    """The home of an office with staff, rooms and providers; made once a process, copied for each test."""
+    folder = Path(tempfile.mkdtemp(prefix="deskapp-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    clock = Clock(NOW - timedelta(days=3))
+    book = offices.found(folder / "home", "汇景中心", "desk-017", BOSS.name, PASSPHRASE, clock).book
+    rows: dict[str, list[dict[str, object]]] = {
+        "staff": [
+            {"code": one.staff.removeprefix("staff-"), "name": one.name, **dict.fromkeys(one.roles, True)}
+            for one in (LI, CASHIER, MANAGER)
+        ],
+        "room": [{"code": code, "kind": "home"} for code in ROOMS],
+        "provider": [
+            {"code": "21", "name": "王强", "kind": "own", "plumbing": True, "general": True},
+            {"code": "22", "name": "赵刚", "kind": "supplier", "electric": True, "agreement": "XY2026-15"},
+        ],
+        "customer": [{"room": "3-2-1502", "name": "曾女士", "phone": "13800131234", "role": "owner"}],
+    }
+    for form, given in rows.items():
+        journal.load(book, BOSS, form, given)
+    book.close()
+    return folder / "home"
+
+
+class Desk:
+    """An open office and short ways to write in its book."""
+
+    def __init__(self, office: Office, clock: Clock) -> None:
+        self.office, self.book, self.home, self.clock = office, office.book, office.home, clock
+
+    def add(self, form: str, by: Session = LI, /, **answers: object) -> str:
+        """Register a record; its number."""
+        return str(self.write(by, Request("register", answers, form))[0].number)
+
+    def step(self, number: str, step: str, by: Session = LI, /, **answers: object) -> Entry:
+        """Record a step; its last entry."""
+        return self.write(by, Request(step, answers, None, number))[-1]
+
+    def write(self, by: Session, *requests: Request, act: bool = True) -> list[Entry]:
+        """Write requests; their entries without the adopted forms."""
+        return [entry for entry in journal.write(self.book, by, requests, act=act) if entry.form != "form"]
+
+    def __getitem__(self, number: str) -> Record:
+        return view.record(self.book.read, number)
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """The last entry's seq and hash."""
+        return journal.last_head(self.book)
+
+    def row(self, seq: int) -> tuple[str, str, str | None, str]:
+        """An entry's three lines and its hash, as they stand in the file."""
+        found = self.book.read.execute(
+            "SELECT head, body, private, hash FROM journal WHERE journal = ? AND seq = ?", (self.book.journal, seq)
+        ).fetchone()
+        return tuple(found)
+
+    def again(self) -> Desk:
+        """Close the office and open it anew."""
+        self.book.close()
+        return Desk(offices.open_office(self.home, self.clock), self.clock)
+
+    def order(self, **more: object) -> str:
+        """A registered order."""
+        given: dict[str, object] = {"room": "3-2-1502", "item": "13", "content": "马桶堵塞", "charge": "free"}
+        return self.add("order", **(given | more))
+
+    def dispatched(self, **more: object) -> str:
+        """A dispatched order."""
+        number = self.order()
+        self.step(number, "dispatch", **({"provider": "21", "charge": "free"} | more))
+        return number
+
+    def on_site(self) -> str:
+        """An order whose provider has arrived."""
+        number = self.dispatched()
+        self.step(number, "receive_slip", slip="face")
+        self.step(number, "arrive", told="radio")
+        return number
+
+    def done(self, **more: object) -> str:
+        """An order whose work is done."""
+        number = self.on_site()
+        self.step(number, "done", **({"result": "fixed", "as_ordered": "same", "materials": "none"} | more))
+        return number
+
+
+@contextlib.contextmanager
+def opened(folder: Path, now: datetime = NOW) -> Iterator[Desk]:
+    """A copy of the founded office in this folder, open."""
+    shutil.copytree(founded(), folder / "home")
+    clock = Clock(now)
+    desk = Desk(offices.open_office(folder / "home", clock), clock)
+    yield desk
+    desk.book.close()
+
+
+# ---------------------------------------------------------------- answers to any question
+
+
+def answer(  # noqa: PLR0912 - a case a type
+    field: Field, now: datetime, rng: random.Random, known: Callable[[str], list[str]]
+) -> object:
+    """A good answer to a question, typed as a clerk would; None where there is nothing to name."""
+    match field.type:
+        case "text" | "note":
+            return rng.choice(WORDS)[: field.length]
+        case "person":
+            return rng.choice(PEOPLE)
+        case "choice":
+            digits = [i for i, one in enumerate(field.choices, 1) if one.code != field.refuses]
+            return str(rng.choice(digits))
+        case "yes-no":
+            return "2" if field.refuses is True else "1" if field.refuses is False else rng.choice("12")
+        case "phone":
+            return f"138{rng.randrange(10**8):08}"
+        case "id-tail":
+            return rng.choice(("123X", "4321", "００１２"))
+        case "money":
+            return rng.choice(("80", "0", "12.50", "1,234.5"))
+        case "count":
+            return str(max(int(field.min or 1), 1))
+        case "moment" if field.tense == "past":
+            return "now"
+        case "moment":
+            return f"+{rng.randrange(1, 300)}"
+        case "day":
+            return f"{now.date() + timedelta(days=rng.randrange(30) * (1 if field.tense == 'future' else -1)):%Y%m%d}"
+        case "room":
+            return rng.choice(known("room") or [""])
+        case "staff":
+            return rng.choice(known("staff") or [""])
+        case _:
+            return rng.choice([one for of in field.of for one in known(of)] or [""])
+
+
+def answers(
+    form: Form, step: Step, now: datetime, rng: random.Random, known: Callable[[str], list[str]], *, every: bool = False
+) -> dict[str, object]:
+    """Good answers to all that a step asks: the needed ones and, by chance or with `every`, the optional ones."""
+    asked = [name for name, needed in step.asks.items() if needed or every or rng.random() < 0.6]
+    given = {name: answer(form.fields[name], now, rng, known) for name in asked}
+    if step.name == "register" and form.number_field:
+        given[form.number_field] = f"{rng.randrange(36**4):04x}"[: form.fields[form.number_field].length]
+    if step.name == "correct":
+        name = rng.choice([n for n in form.fields if n not in (form.number_field, "reason")])
+        given[name] = answer(form.fields[name], now, rng, known)
+    return {name: value for name, value in given.items() if value not in (None, "")}
