@@ -1,0 +1,5 @@
+"""The command line: every screen has a command twin, for scripts, screen readers and remote help."""
+
+from deskapp.cli.app import app
+
+__all__ = ["app"]

@@ -1,0 +1,137 @@
+"""What a command does first: open the office, find out who asks, read what was typed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from deskapp.cli.output import warn
+from deskapp.errors import DeskError, UsageError
+from deskapp.i18n import _
+from deskapp.text import clean
+
+if TYPE_CHECKING:
+    from deskapp.book.database import Book
+    from deskapp.book.signin import Session
+    from deskapp.book.view import Record
+    from deskapp.cli.app import Given
+    from deskapp.desk.office import Office
+    from deskapp.forms.form import Form
+
+
+@contextlib.contextmanager
+def office(given: Given) -> Iterator[Office]:
+    """The office, open for as long as the command takes; what is wrong with its files goes to stderr."""
+    from deskapp.desk.office import open_office
+
+    opened = open_office(given.home)
+    try:
+        for complaint in (*opened.complaints, *opened.book.complaints):
+            warn(complaint)
+        yield opened
+    finally:
+        opened.book.close()
+
+
+def signed_in(given: Given, book: Book) -> Session:
+    """Whoever --as names, by passphrase; raises DeskError."""
+    from deskapp.book.signin import sign_in
+
+    return sign_in(book, name(given), passphrase())
+
+
+def name(given: Given) -> str:
+    """The staff number that was given; raises UsageError where there is none."""
+    if given.staff:
+        return given.staff
+    raise UsageError("this needs to know who you are", "add --as and your staff number, or set DESKAPP_STAFF")
+
+
+def passphrase() -> str:
+    """DESKAPP_PASSPHRASE, or what is typed at the prompt."""
+    return os.environ.get("DESKAPP_PASSPHRASE") or _typed(_("Passphrase"))
+
+
+def founding_passphrase() -> str:
+    """The first manager's: DESKAPP_PASSPHRASE, or typed twice."""
+    return os.environ.get("DESKAPP_PASSPHRASE") or _twice()
+
+
+def new_passphrase() -> str:
+    """A new one, typed twice; where nobody types, a line of standard input."""
+    if sys.stdin.isatty():
+        return _twice()
+    if line := sys.stdin.readline().rstrip("\r\n"):
+        return line
+    raise DeskError("there is no new passphrase", "type it at a terminal, or give it as a line of standard input")
+
+
+def _twice() -> str:
+    first = _typed(_("New passphrase"))
+    if first != _typed(_("Once more")):
+        raise DeskError("the two passphrases differ", "nothing was set")
+    return first
+
+
+def _typed(question: str) -> str:
+    from getpass import getpass
+
+    if not sys.stdin.isatty():
+        raise DeskError("there is nobody here to type a passphrase", "set DESKAPP_PASSPHRASE")
+    try:
+        return getpass(f"{question}: ")
+    except EOFError as error:
+        raise DeskError("no passphrase was typed") from error
+
+
+def text(word: str) -> str:
+    """A word of the command line as it was meant, also where the terminal's encoding is not the program's."""
+    if word.isascii() or not any("\udc80" <= char <= "\udcff" for char in word):
+        return word
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeError):
+            return os.fsencode(word).decode(encoding)
+    return word
+
+
+def record(book: Book, number: str) -> Record:
+    """The record with this number, its letters large or small; raises DeskError."""
+    from deskapp.book import view
+
+    word = clean(text(number))
+    return view.lookup(book.read, word) or view.lookup(book.read, word.upper()) or view.record(book.read, word)
+
+
+def answers(words: Sequence[str]) -> dict[str, str]:
+    """`field=value` words as a table; raises UsageError."""
+    found: dict[str, str] = {}
+    for word in map(text, words):
+        field, equals, value = word.partition("=")
+        field = clean(field)
+        if not equals or not field:
+            raise not_an_answer(word)
+        if field in found:
+            raise UsageError("{field} is given twice", field=field[:40])
+        found[field] = value
+    return found
+
+
+def not_an_answer(word: str) -> UsageError:
+    """What to say of a word that should have been `field=value`."""
+    return UsageError("{word} is not FIELD=VALUE", "as room=3-2-1502, without blanks round the =", word=word[:40])
+
+
+def named(form: Form, said: dict[str, str], among: Collection[str]) -> dict[str, object]:
+    """The answers with fields that go by their label called by their name; what is unknown stays to be refused."""
+    from deskapp.desk.table import field_named
+
+    found: dict[str, object] = {}
+    for word, value in said.items():
+        field = field_named(form, word, among) or word
+        if field in found:
+            raise UsageError("{field} is given twice", field=field)
+        found[field] = value
+    return found
