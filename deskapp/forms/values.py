@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Field, Form
@@ -25,6 +25,7 @@ _EXAMPLES = {
 _YES_NO = {"1": True, "yes": True, "true": True, "y": True, "2": False, "no": False, "false": False, "n": False}
 _PHONE = re.compile(r"\+?[0-9]{3,20}\Z")
 _ID_TAIL = re.compile(r"[0-9]{3,5}[0-9X]\Z")
+_MONEY = re.compile(r"-?(?:[0-9]{1,9}(?:\.[0-9]{0,2}0*)?|\.[0-9]{1,2}0*)\Z")
 _NUMBER = re.compile(r"[^\s\x00-\x1f]{1,64}\Z")
 
 
@@ -108,12 +109,9 @@ def _id_tail(field: Field, raw: object, ctx: Context) -> str:
 
 def _money(field: Field, raw: object, ctx: Context) -> str:
     word = re.sub(r"[\s,]", "", fold(str(raw)))
-    try:
-        amount = Decimal(word)
-    except InvalidOperation as error:
-        raise _unread(field) from error
-    if not amount.is_finite() or amount != round(amount, 2) or (amount < 0 and field.min is None):
+    if not _MONEY.match(word) or (word.startswith("-") and field.min is None):
         raise _unread(field)
+    amount = Decimal(word) + 0  # so that -0 is 0
     _in_range(field, amount)
     return f"{amount:.2f}"
 
@@ -138,7 +136,7 @@ def _unread(field: Field) -> WrongAnswer:
 
 
 def _room(field: Field, raw: object, ctx: Context) -> str:
-    for number in room_numbers(str(raw)):
+    for number in (str(raw), *room_numbers(str(raw))):
         if ctx.find("room", number) is not None:
             return number
     raise WrongAnswer(field, "{label}: there is no room {room}", "type it like 3-2-1502, or 0 for a public place",
@@ -161,19 +159,21 @@ def room_numbers(raw: str) -> list[str]:
 
 def _reference(field: Field, raw: object, ctx: Context) -> str:
     word = str(raw)
+    plain = fold(word)
     forms = ("staff",) if field.type == "staff" else field.of
-    if field.type == "staff" and word == "me" and ctx.me:
+    if field.type == "staff" and plain == "me" and ctx.me:
         return ctx.me
     if _NUMBER.match(word):
         for form in forms:
-            for number in (word, f"{form}-{word}", f"{form}-{word.lstrip('0')}", word.upper()):
+            short = (word, plain, plain.lstrip("0"), plain.upper())
+            for number in (word, *(f"{form}-{code}" for code in short), plain, plain.upper()):
                 if ctx.find(form, number) is not None:
                     return number
     raise WrongAnswer(field, "{label}: there is no {number}", "F4 or * shows what there is", number=word[:20])
 
 
 def _moment(field: Field, raw: object, ctx: Context) -> str:
-    value = raw if isinstance(raw, datetime) else read_moment(str(raw), _clock(ctx), field.tense)
+    value = _zoned(raw) if isinstance(raw, datetime) else read_moment(str(raw), _clock(ctx), field.tense)
     if value is None:
         example = "0258, -10 (minutes ago) or 2026-11-22 03:15" if field.tense == "past" else "9, +30 or 23-10"
         raise WrongAnswer(field, "{label}: is not understood", "type it like {example}", example=example)
@@ -186,6 +186,7 @@ def _moment(field: Field, raw: object, ctx: Context) -> str:
 
 def _day(field: Field, raw: object, ctx: Context) -> str:
     today = _clock(ctx).date()
+    raw = _zoned(raw).date() if isinstance(raw, datetime) else raw
     value = raw if isinstance(raw, date) else read_day(str(raw), today, field.tense)
     if value is None:
         raise _unread(field)
@@ -197,7 +198,12 @@ def _day(field: Field, raw: object, ctx: Context) -> str:
 
 
 def _clock(ctx: Context) -> datetime:
-    return ctx.now or datetime.now(CHINA)
+    return (ctx.now or datetime.now(CHINA)).astimezone(CHINA)
+
+
+def _zoned(moment: datetime) -> datetime:
+    """In the office's time; a spreadsheet's moment without a zone is meant so."""
+    return moment.replace(tzinfo=CHINA) if moment.tzinfo is None else moment.astimezone(CHINA)
 
 
 def stamp(moment: datetime) -> str:
@@ -228,8 +234,7 @@ def _iso(word: str) -> datetime | None:
         value = datetime.fromisoformat(word.upper())
     except ValueError:
         return None
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=CHINA)
+    value = _zoned(value)
     return value if 1950 <= value.year <= 2200 else None
 
 
@@ -254,25 +259,26 @@ def read_day(raw: str, today: date, tense: str) -> date | None:
         word = word.replace("-", "")
     if word == "0":
         return today
-    if days := re.match(r"([+-])([0-9]{1,4})\Z", word):
-        return today + timedelta(days=int(days[2]) * (1 if days[1] == "+" else -1))
-    ahead = 1 if tense == "future" else -1
+    if away := re.match(r"([+-])([0-9]{1,4})\Z", word):
+        return today + timedelta(days=int(away[2]) * (1 if away[1] == "+" else -1))
+    if re.match(r"[0-9]{8}\Z", word):
+        return _date(int(word[:4]), int(word[4:6]), int(word[6:]))
+    step = 1 if tense == "future" else -1
+    if re.match(r"[0-9]{4}\Z", word):  # at most eight years to a leap day
+        days = (_date(today.year + i * step, int(word[:2]), int(word[2:])) for i in range(9))
+    elif re.match(r"[0-9]{1,2}\Z", word):
+        months = (today.year * 12 + today.month - 1 + i * step for i in range(4))
+        days = (_date(month // 12, month % 12 + 1, int(word)) for month in months)
+    else:
+        return None
+    return next((day for day in days if day and (day - today).days * step >= 0), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        match len(word) if word.isdigit() else 0:
-            case 8:
-                return date(int(word[:4]), int(word[4:6]), int(word[6:]))
-            case 4:
-                value = date(today.year, int(word[:2]), int(word[2:]))
-                return value.replace(year=today.year + ahead) if (value - today).days * ahead < 0 else value
-            case 1 | 2:
-                value = today.replace(day=int(word))
-                while (value - today).days * ahead < 0:
-                    month = value.year * 12 + value.month - 1 + ahead
-                    value = date(month // 12, month % 12 + 1, int(word))
-                return value
+        return date(year, month, day)
     except ValueError:
         return None
-    return None
 
 
 _READERS: dict[str, Callable[[Field, object, Context], Value]] = {
