@@ -1,34 +1,39 @@
-"""The desk's app: who is signed in, what is open, one clock, one queue of keys. Screens are imported as they open."""
+"""The desk's app: who is signed in, what is open, one clock, one queue of keys. Screens are imported as they open.
+
+The sign-in stands on the screen before the book is open: reading the forms takes as long as typing two digits, and is
+done meanwhile.
+"""
 
 from __future__ import annotations
 
+import gc
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from functools import partial
+from datetime import date, datetime, timedelta, timezone
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from deskapp.book import journal, view
-from deskapp.book.journal import Request
-from deskapp.desk import display
-from deskapp.desk.office import Office
 from deskapp.errors import DeskError
 from deskapp.i18n import _, pick
 from deskapp.tui import input as keyboard
-from deskapp.tui import menu
-from deskapp.tui.menu import Menu
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from deskapp.book.entry import Entry
+    from deskapp.book.journal import Request
     from deskapp.book.signin import Session
+    from deskapp.desk.office import Office
     from deskapp.tui.commandline import Command
+    from deskapp.tui.menu import Menu
     from deskapp.tui.widgets.chrome import DeskScreen
 
 Done = Callable[["list[Entry] | DeskError"], None]
+_CHINA = timezone(timedelta(hours=8))
 
 
 class DeskApp(App[object], inherit_bindings=False):
@@ -49,26 +54,60 @@ class DeskApp(App[object], inherit_bindings=False):
         Binding("ctrl+c", "stay", show=False, priority=True, id="stay"),
     ]
 
-    def __init__(self, office: Office, staff: str = "") -> None:
+    def __init__(
+        self, opener: Callable[[], Office], *, office_name: str, book_path: Path, staff: str = ""
+    ) -> None:
+        """`opener` opens the book, in a thread; name and path are what the sign-in needs before that."""
         super().__init__(driver_class=keyboard.driver_class())
         self.theme = "ansi-dark"
         self.animation_level = "none"
-        self.office = office
-        self.session: Session | None = None
+        self.office_name, self.book_path = office_name, book_path
         self.staff = staff
         """Whom to offer at the sign-in."""
-        self.menu = Menu(office.book.forms)
+        self.session: Session | None = None
+        self.failure: DeskError | None = None
+        """Why the book could not be opened."""
         self.typeahead = TypeAhead(self)
         self.last_room = ""
         self.saved = ""
         """The record that was written to last: what F6 on the board takes back."""
+        self._opener = opener
+        self._opened: Office | None = None
+        self._opening = threading.Lock()
         self._seen = 0
+
+    # The book.
+
+    @property
+    def office(self) -> Office:
+        """The office; waits while it is being opened."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._opener()
+            return self._opened
+
+    @cached_property
+    def menu(self) -> Menu:
+        """The menu numbers."""
+        from deskapp.tui.menu import Menu
+
+        return Menu(self.office.book.forms)
+
+    def _open(self) -> None:
+        """In a thread: open the book, and import what the board will need."""
+        try:
+            _ = self.office
+        except DeskError as error:
+            self.failure = error
+            self.call_from_thread(self.exit, return_code=error.exit_code)
+            return
+        import deskapp.tui.screens.board  # noqa: F401
 
     # Time.
 
     def now(self) -> datetime:
         """This moment in the office's time."""
-        return self.office.book.now()
+        return self._opened.book.now() if self._opened else datetime.now(_CHINA)
 
     @property
     def today(self) -> date:
@@ -93,13 +132,17 @@ class DeskApp(App[object], inherit_bindings=False):
     # Start and end; keys.
 
     def on_mount(self) -> None:
-        """The board, and over it the sign-in."""
-        from deskapp.tui.screens.board import BoardScreen
-
+        """Sign-in first; the book is opened behind it."""
         self.typeahead.start()
         self._wait_for_minute()
-        self.push_screen(BoardScreen())
         self.action_lock()
+        self.call_after_refresh(self._shown_first)
+
+    def _shown_first(self) -> None:
+        """The first screen is there: what was imported stays, and needs no more looking through."""
+        gc.freeze()
+        gc.enable()
+        self.run_worker(self._open, group="open", thread=True)
 
     def on_unmount(self) -> None:
         """The last message an app gets."""
@@ -131,25 +174,27 @@ class DeskApp(App[object], inherit_bindings=False):
             held, self.session = self.session, None
             self.push_screen(SignInScreen(held), partial(self._signed_in, held))
 
-    def _signed_in(self, held: Session | None, session: object) -> None:
+    def _signed_in(self, held: Session | None, session: Session | None) -> None:
         """Whoever locked goes on where he was; anybody else begins at the board."""
-        self.session = cast("Session", session)
-        if held is not None and held.staff != self.session.staff:
-            self.park()
-            self.saved = ""
-            self._to_board()
-        self.desk_screen.title_line()
-
-    def _to_board(self) -> None:
         from deskapp.tui.screens.board import BoardScreen
 
-        while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
-            self.pop_screen()
+        self.session = session
+        if held is None:
+            self.push_screen(BoardScreen())
+            return
+        if session is not None and held.staff != session.staff:
+            self.park()
+            self.saved = ""
+            while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
+                self.pop_screen()
+        self.desk_screen.title_line()
 
     # Writing.
 
     def write(self, requests: Sequence[Request], done: Done) -> None:
         """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out."""
+        from deskapp.book import journal
+
         session = self.session
         if session is None:
             done(DeskError("nobody is signed in"))
@@ -169,6 +214,8 @@ class DeskApp(App[object], inherit_bindings=False):
         self.run_worker(save, group="write", thread=True)
 
     def _written(self, result: list[Entry] | DeskError, done: Done) -> None:
+        from deskapp.book import view
+
         try:
             if not isinstance(result, DeskError) and result and result[-1].step != "undo":
                 last = view.record_at(self.office.book.read, result[-1].journal, result[-1].rec)
@@ -179,6 +226,9 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def announce(self, entries: Sequence[Entry]) -> None:
         """Say on the screen that is there what was saved, and how to take it back."""
+        from deskapp.book import view
+        from deskapp.desk import display
+
         if not entries:
             return
         book = self.office.book
@@ -273,6 +323,8 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def choose(self, number: int) -> None:
         """A menu number."""
+        from deskapp.tui import menu
+
         entry = self.menu.get(number)
         if entry is None:
             self.desk_screen.say(_("there is no {number} in the menu; 0 shows all functions").format(number=number),
@@ -287,6 +339,8 @@ class DeskApp(App[object], inherit_bindings=False):
             self.open_list(entry.form, entry.step)
 
     def _own(self, number: int) -> None:
+        from deskapp.tui import menu
+
         match number:
             case menu.ALL:
                 self.open_menu()
@@ -317,4 +371,5 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def action_stay(self) -> None:
         """Ctrl+C ends nothing: it is pressed to copy."""
-        self.desk_screen.say(_("to leave: menu number {number}").format(number=menu.LEAVE))
+        self.desk_screen.say(_("to leave: menu number 83"))
+

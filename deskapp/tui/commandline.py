@@ -6,8 +6,7 @@ Pure. The screen decides what a menu number opens; here only the kind is read of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from deskapp.text import clean, fold
 
@@ -23,8 +22,7 @@ _NUMBER = re.compile(r"(?:[a-z]+|[a-z]*[\u4e00-\u9fff])[0-9]*-[a-z]?[0-9]+")
 _SCANNED = re.compile(r"(?=.*[0-9])[a-z0-9]{8,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A line that was read: its kind, and the text with its signs folded (a find keeps its own)."""
 
     kind: Kind

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from deskapp import i18n, paths
 from deskapp.errors import Busy, DeskError, UsageError
 from deskapp.i18n import _
+from deskapp.tui import paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,18 @@ def run(home: str | None = None, lang: str | None = None, staff: str | None = No
         i18n.use(lang)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("the desk needs a terminal", "deskapp --help shows the commands that do without")
+    gc.disable()  # until the first screen is there: most of a start is importing
     paths.ensure(folder)
-    with one_screen(folder):
-        office = _office(folder, chosen=bool(lang))
-        try:
-            return _screen(office, staff or "")
-        finally:
-            office.book.close()
+    painted = paths.book(folder).exists() and paint.first(folder, lang)
+    try:
+        with one_screen(folder):
+            if not paths.book(folder).exists() and not paths.config(folder).exists():
+                _found(folder)
+            return _screen(folder, lang, staff or "")
+    except BaseException:
+        if painted:
+            paint.undo()
+        raise
 
 
 @contextmanager
@@ -81,19 +87,7 @@ def _terminal() -> str:
         return ""
 
 
-def _office(folder: Path, *, chosen: bool) -> Office:
-    """The office that is there, or the one that is founded now."""
-    from deskapp.desk.office import open_office
-
-    if not paths.book(folder).exists() and not paths.config(folder).exists():
-        return _found(folder)
-    office = open_office(folder)
-    if not chosen:
-        i18n.use(office.config.lang)
-    return office
-
-
-def _found(folder: Path) -> Office:
+def _found(folder: Path) -> None:
     """First run: four questions, then the same as `deskapp init`."""
     from deskapp.desk.office import found
 
@@ -104,7 +98,8 @@ def _found(folder: Path) -> Office:
     manager = _ask(_("Your name; you are the first manager: "))
     while True:
         try:
-            return found(folder, office, desk, manager, _passphrase())
+            found(folder, office, desk, manager, _passphrase()).book.close()
+            return
         except DeskError as error:
             if paths.book(folder).exists():
                 raise
@@ -134,26 +129,32 @@ def _passphrase() -> str:
         print(_("These two differ."))
 
 
-def _screen(office: Office, staff: str) -> int:
-    """Paint, then import Textual and run."""
-    from deskapp.tui import paint
+def _screen(folder: Path, lang: str | None, staff: str) -> int:
+    """Import Textual and run; the book is opened once the sign-in stands on the screen."""
+    if "ssl" not in sys.modules:
+        sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio would load it; the desk never connects
+    from deskapp.tui.app import DeskApp
 
-    painted = paint.first(office)
-    gc.disable()  # until the first screen is there; most of a start is importing
+    opened: list[Office] = []
+
+    def opener() -> Office:
+        from deskapp.desk.office import open_office
+
+        opened.append(open_office(folder))
+        return opened[0]
+
+    settings = paint.settings(folder)
+    if lang is None and settings.get("lang") in (i18n.CHINESE, i18n.ENGLISH):
+        i18n.use(settings["lang"])
+    app = DeskApp(opener, office_name=settings.get("office", ""), book_path=paths.book(folder), staff=staff)
+    _catch_signals(app)
     try:
-        if "ssl" not in sys.modules:
-            sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio would load it; the desk never connects
-        from deskapp.tui.app import DeskApp
-
-        app = DeskApp(office, staff)
-        _catch_signals(app)
-        gc.freeze()
-        gc.enable()
         app.run(mouse=False)
-    except BaseException:
-        if painted:
-            paint.undo()
-        raise
+    finally:
+        for office in opened:
+            office.book.close()
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0
 
 
@@ -176,7 +177,5 @@ def _catch_signals(app: DeskApp) -> None:
 
 
 def _restore_terminal() -> None:
-    from deskapp.tui import paint
-
     with suppress(OSError):
         paint.undo()

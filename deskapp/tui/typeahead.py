@@ -77,7 +77,8 @@ class TypeAhead:
         self._changed.set()
 
     async def idle(self) -> None:
-        """Wait until every key typed so far has been handled."""
+        """Wait until every key typed so far has been handled, and what it set going is saved."""
+        await _passed(self._app)
         await self._empty.wait()
 
     async def _run(self) -> None:

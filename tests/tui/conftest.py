@@ -119,7 +119,7 @@ class Desk:
     async def settle(self) -> None:
         """Wait for typed keys, workers and the picture."""
         await self.app.typeahead.idle()
-        await self.pilot.pause()
+        await self.app.screen.wait_for_refresh()
 
     def lines(self) -> list[str]:
         """What stands on the screen, line by line."""
@@ -146,7 +146,7 @@ def desk(office: Office) -> Open:
     async def opened(
         *, size: tuple[int, int] = (80, 24), session: Session | None = LI_MIN, keys: Sequence[str] = ()
     ) -> AsyncIterator[Desk]:
-        app = DeskApp(office)
+        app = DeskApp(lambda: office, office_name=office.config.office, book_path=office.book.path)
         async with app.run_test(size=size) as pilot:
             found = Desk(app, pilot)
             await pilot.pause()

@@ -57,7 +57,7 @@ class BoardScreen(ListScreen[None]):
             Column(_("About"), 0),
             Column(_("State"), 7, drop=2),
             Column(_("Who"), 6, drop=1),
-            Column(_("Next"), 8),
+            Column(_("To do"), 8),
         ]
 
     # What it shows.

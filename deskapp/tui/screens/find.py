@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 
 from deskapp.book import view
@@ -119,7 +118,8 @@ class FindScreen(ListScreen[None]):
     def _look(self) -> None:
         forms = self._ranges[self._range][1] if self._range else ()
         query = replace(self._query, forms=forms)
-        self.records.show(Found(self, query) if self._text else Fixed())
+        empty = _("nothing found") if self._text else ""
+        self.records.show(Found(self, query) if self._text else Fixed(), empty=empty)
         self._count()
         self._preview(self.records.row)
 
@@ -172,10 +172,9 @@ class FindScreen(ListScreen[None]):
 
     # The record under the cursor.
 
-    @on(Records.Moved)
-    def _moved(self, event: Records.Moved) -> None:
-        event.stop()
-        self._preview(event.row)
+    def moved(self) -> None:
+        """Show the record."""
+        self._preview(self.records.row)
 
     def _preview(self, row: Row | None) -> None:
         words = self.query_one("#preview", Words)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from deskapp import __version__
 from deskapp.book.journal import last_head
 from deskapp.i18n import N_, _
 from deskapp.text import cells, fit
 from deskapp.tui.commandline import Command
-from deskapp.tui.widgets.chrome import DeskScreen, Words
+from deskapp.tui.widgets.chrome import DeskScreen, PagedScreen, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,15 +35,10 @@ KEYS: Sequence[tuple[str, str]] = (
 )
 
 
-class HelpScreen(DeskScreen[None]):
+class HelpScreen(PagedScreen):
     """Pages of plain lines; any command closes it and is obeyed."""
 
     LIVE: ClassVar[frozenset[str]] = frozenset({"Esc"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup,up,f7", "turn(-1)", show=False),
-        Binding("pagedown,down,f8", "turn(1)", show=False),
-    ]
-
     def __init__(self, of: DeskScreen[Any]) -> None:
         super().__init__()
         self._of = of
@@ -69,7 +63,8 @@ class HelpScreen(DeskScreen[None]):
         if self._of.HAS_MENU:
             tasks = [(entry.task, entry) for entry in self.app.menu.group(0) if entry.task]
             lines.append(f"-- {_('Who is at the counter? Type the digit, then Enter')}")
-            lines += [f"  {_dotted(task, 52)} {entry.number}  {entry.word}" for task, entry in tasks]
+            wide = min(54, self.app.size.width - 18)
+            lines += [f"  {_dotted(task, wide)} {entry.number}  {entry.word}" for task, entry in tasks]
         lines += [f"-- {_('The line at the bottom')}", *(f" {fit(sign, 10)}{_(text)}" for sign, text in COMMANDS)]
         lines += [f"-- {_('Keys')}", *(f" {fit(key, 10)}{_(text)}" for key, text in KEYS)]
         return lines + self._facts()
@@ -84,10 +79,6 @@ class HelpScreen(DeskScreen[None]):
             (_("Program"), f"deskapp {__version__}"),
         ]
         return [f"-- {_('This desk')}", *(f" {fit(name, 10)}{text}" for name, text in facts)]
-
-    def action_turn(self, by: int) -> None:
-        """PgUp, PgDn."""
-        self.query_one(Words).turn(by)
 
     def command(self, command: Command) -> None:
         """Enter goes back; anything else is meant for the screen below."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic
 
+from textual import on
 from textual.binding import Binding, BindingType
 
 from deskapp.book import view
@@ -32,6 +33,14 @@ class ListScreen(DeskScreen[Result], Generic[Result]):
     def records(self) -> Records:
         """The list."""
         return self.query_one(Records)
+
+    def moved(self) -> None:
+        """The cursor is on another record."""
+
+    @on(Records.Moved)
+    def _cursor_moved(self, event: Records.Moved) -> None:
+        event.stop()
+        self.moved()
 
     def number_of(self, row: Row) -> str:
         """The number of the record that a line stands for."""

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from deskapp.i18n import _
 from deskapp.text import fit
 from deskapp.tui.commandline import Command
-from deskapp.tui.widgets.chrome import RULE, DeskScreen, Words
+from deskapp.tui.widgets.chrome import RULE, PagedScreen, Words
 
 COLUMN = 20
 """Cells of one column."""
 
 
-class MenuScreen(DeskScreen[None]):
+class MenuScreen(PagedScreen):
     """Groups of numbers beside each other."""
 
     def where(self) -> str:

@@ -84,6 +84,7 @@ class RecordsScreen(ListScreen[None]):
         self._step = step
         self._at = 1
         self._filters: list[Filter] = []
+        self._named = ""
 
     @property
     def form(self) -> Form:
@@ -162,15 +163,21 @@ class RecordsScreen(ListScreen[None]):
         self._at = at
         self._name_filters()
         self.records.show(self._filters[at - 1].source)
+        self.moved()
 
     def _name_filters(self) -> None:
         words = []
         for digit, one in enumerate(self._filters, 1):
             count = f"{one.count}" if one.count <= COUNTED else f"{COUNTED}+"
             words.append(f"[{digit}{one.label}{count}]" if digit == self._at else f" {digit}{one.label}{count} ")
-        while len(words) > 1 and cells(" ".join(words)) > self.app.size.width:
+        while len(words) > 1 and cells("".join(words)) > self.app.size.width - 12:
             words.pop()
-        self.query_one("#filters", Line).show("".join(words))
+        self._named = "".join(words)
+        self.moved()
+
+    def moved(self) -> None:
+        """Whether there is more below stands beside the filters."""
+        self.query_one("#filters", Line).show(self._named, _("PgDn: more") if self.records.more_below else "")
 
     # Rows.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -11,14 +11,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from deskapp.book import pinyin, view
-from deskapp.book.signin import Session, sign_in
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.text import clean, fold
 from deskapp.tui import public
 from deskapp.tui.widgets.chrome import DeskScreen, Line
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row
+
+if TYPE_CHECKING:
+    from deskapp.book.signin import Session
 
 MOST_STAFF = 500
 
@@ -49,7 +50,7 @@ class Secret(Box):
         return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
 
 
-class SignInScreen(DeskScreen[Session]):
+class SignInScreen(DeskScreen["Session"]):
     """Staff number or initials, and the passphrase. It can't be left but by signing in, or with the program."""
 
     HAS_COMMAND = False
@@ -73,7 +74,7 @@ class SignInScreen(DeskScreen[Session]):
         """The public board; below it the two fields."""
         widths = [width for _label, width in public.COLUMNS]
         columns = [Column(label, width) for label, width in zip(public.headings(), widths, strict=True)]
-        yield Records(columns, empty=_("no clock is running"))
+        yield Records(columns, cursor=False, empty=_("no clock is running"))
         yield Line(f"-- {self.where()} " + "-" * 200)
         with Horizontal(classes="row"):
             yield Line(_("Staff number   [ "), id="staff-label")
@@ -95,7 +96,7 @@ class SignInScreen(DeskScreen[Session]):
 
     def minute(self) -> None:
         """The minutes left change."""
-        shown = public.rows(self.app.office.book, self.app.now())
+        shown = public.rows(self.app.book_path, self.app.now())
         lines = [Row(cells[1], cells, "late" if late else "") for cells, late in shown]
         self.query_one(Records).reload(Fixed(lines))
 
@@ -135,20 +136,17 @@ class SignInScreen(DeskScreen[Session]):
     def _try(self, event: Input.Submitted) -> None:
         if self._trying:
             return
-        book = self.app.office.book
-        try:
-            staff = self._who(self.query_one("#staff", Box).value)
-        except DeskError as error:
-            self._refused(error, "#staff")
-            return
         self._trying = True
         self.say(_("checking"))
-        passphrase = event.value
+        typed, passphrase = self.query_one("#staff", Box).value, event.value
         self.app.typeahead.stay()  # what is typed now belongs to the board
 
         def check() -> None:
+            from deskapp.book.signin import sign_in
+
+            result: Session | DeskError
             try:
-                result: Session | DeskError = sign_in(book, staff, passphrase)
+                result = sign_in(self.app.office.book, self._who(typed), passphrase)
             except DeskError as error:
                 result = error
             self.app.call_from_thread(self._checked, result)
@@ -158,18 +156,22 @@ class SignInScreen(DeskScreen[Session]):
     def _checked(self, result: Session | DeskError) -> None:
         self._trying = False
         if isinstance(result, DeskError):
-            self._refused(result, "#passphrase")
+            self._refused(result)
         else:
             self.dismiss(result)
         self.app.typeahead.go()
 
-    def _refused(self, error: DeskError, field: str) -> None:
+    def _refused(self, error: DeskError) -> None:
+        from deskapp.book.signin import WrongPassphrase
+
         self.refuse(error)
         self.query_one("#passphrase", Box).value = ""
-        self.query_one(field, Box).focus()
+        self.query_one("#passphrase" if isinstance(error, WrongPassphrase) else "#staff", Box).focus()
 
     def _who(self, typed: str) -> str:
         """The staff number for what was typed: a number, or initials that only one member of staff has."""
+        from deskapp.book import pinyin, view
+
         word = fold(clean(typed)).strip()
         if not word.isalpha():
             return word

@@ -318,9 +318,9 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def title_line(self) -> None:
         """Line 1: where, office, who, and the time."""
-        session, office = self.app.session, self.app.office.config.office
-        wide = self.app.size.width >= OFFICE_FROM
-        parts = [self._where or self.where(), office if wide else "", session.name if session else ""]
+        session = self.app.session
+        office = self.app.office_name if self.app.size.width >= OFFICE_FROM else ""
+        parts = [self._where or self.where(), office, session.name if session else ""]
         self.query_one("#title", Line).show("  ".join(filter(None, parts)), moment(self.app.now()))
 
     def minute_passed(self) -> None:
@@ -398,3 +398,16 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Esc: one screen back."""
         if len(self.app.screen_stack) > 1:
             self.dismiss(None)
+
+
+class PagedScreen(DeskScreen[None]):
+    """A screen of plain lines, by pages."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup,up,f7", "turn(-1)", show=False),
+        Binding("pagedown,down,f8", "turn(1)", show=False),
+    ]
+
+    def action_turn(self, by: int) -> None:
+        """PgUp, PgDn."""
+        self.query_one(Words).turn(by)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
@@ -27,8 +27,7 @@ KEPT = 4 * WINDOW
 """Rows in memory at most; what is further away is fetched again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line: the record it stands for and its cells; `tone` adds weight to what its words already say."""
 
     id: Hashable
@@ -36,8 +35,7 @@ class Row:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A line `-- words ----` between groups; the cursor skips it."""
 
     words: str
@@ -85,8 +83,7 @@ class Fixed:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of `width` cells; width 0 takes what is left. On a narrow screen the lowest `drop` goes first."""
 
     label: str
@@ -117,10 +114,11 @@ class Records(Widget):
 
         row: Row | None
 
-    def __init__(self, columns: Sequence[Column], *, header: bool = True, empty: str = "", name: str | None = None):
-        super().__init__(name=name)
+    def __init__(self, columns: Sequence[Column], *, header: bool = True, cursor: bool = True, empty: str = "") -> None:
+        super().__init__()
         self._columns = tuple(columns)
         self._header = header
+        self._has_cursor = cursor
         self._empty = empty
         self._source: Source = Fixed()
         self._rows: list[Line] = []
@@ -352,9 +350,12 @@ class Records(Widget):
     def _visible(self) -> list[tuple[Line | None, bool]]:
         last = len(self._rows)
         return [
-            (self._rows[at] if at < last else None, at == self._cursor)
+            (self._rows[at] if at < last else None, self._under(at))
             for at in range(self._top, self._top + self.page_height)
         ]
+
+    def _under(self, at: int) -> bool:
+        return self._has_cursor and at == self._cursor
 
     def _span(self, old: tuple[Line | None, bool], new: tuple[Line | None, bool]) -> tuple[int, int]:
         """First cell and width of what differs between two drawings of a line."""
@@ -376,7 +377,7 @@ class Records(Widget):
             return self._strip("" if y else "head", False)
         at = self._top + y - (2 if self._header else 0)
         if at < len(self._rows):
-            return self._strip(self._rows[at], at == self._cursor)
+            return self._strip(self._rows[at], self._under(at))
         if not self._rows and at == 0:
             return self._strip("empty", False)
         return Strip.blank(self.size.width, self._style("base"))
