@@ -205,6 +205,7 @@ def answers(
     if step.name == "register" and form.number_field:
         given[form.number_field] = f"{rng.randrange(36**4):04x}"[: form.fields[form.number_field].length]
     if step.name == "correct":
-        name = rng.choice([n for n in form.fields if n not in (form.number_field, "reason")])
-        given[name] = answer(form.fields[name], now, rng, known)
+        names = [n for n in form.fields if n not in (form.number_field, "reason")]
+        chances = {n: answer(form.fields[n], now, rng, known) for n in rng.sample(names, len(names))}
+        given |= dict([next((n, value) for n, value in chances.items() if value not in (None, ""))])
     return {name: value for name, value in given.items() if value not in (None, "")}

@@ -257,34 +257,44 @@ def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def _set_due(conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
+    if entry.undoes is not None:
+        _turn_back(conn, id_, entry)
+        return
     for clock, due in entry.due.items():
-        if due is None and entry.undoes is not None:
-            conn.execute("DELETE FROM due WHERE record = ? AND clock = ?", (id_, clock))
-        elif due is None:
-            _hold(conn, id_, clock, clocks.DROPPED, None, None)
-        elif due in (clocks.KEPT, clocks.LATE):
-            _hold(conn, id_, clock, due, None, entry.moment)
-        elif due.startswith(("P", "-P")):
-            _hold(conn, id_, clock, clocks.PAUSED, due, None)
-        else:
-            _run(conn, id_, clock, due, entry)
+        _turn(conn, id_, clock, due, entry.moment)
 
 
-def _hold(conn: sqlite3.Connection, id_: int, clock: str, state: str, left: str | None, stopped: str | None) -> None:
-    conn.execute(
-        "UPDATE due SET state = ?, left = ?, stopped = ? WHERE record = ? AND clock = ?",
-        (state, left, stopped, id_, clock),
-    )
+def _turn_back(conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
+    """Bring the clocks of an undone step to where the entries that still stand had brought them."""
+    journal = lineage.root(conn, entry.journal, entry.rec)
+    entries = [one for one in ink.of_record(conn, journal, entry.rec) if one.seq <= entry.seq]
+    undone = {one.undoes for one in entries}
+    for clock in entry.due:
+        conn.execute("DELETE FROM due WHERE record = ? AND clock = ?", (id_, clock))
+    for one in entries:
+        if one.undoes is None and one.seq not in undone:
+            for clock in one.due.keys() & entry.due.keys():
+                _turn(conn, id_, clock, one.due[clock], one.moment)
 
 
-def _run(conn: sqlite3.Connection, id_: int, clock: str, due: str, entry: Entry) -> None:
-    """Start a clock, or move one that runs: only a start, not a move or an undo, sets when it began."""
-    conn.execute(
-        "INSERT INTO due VALUES (?, ?, ?, ?, NULL, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, "
-        "due = excluded.due, left = NULL, stopped = NULL, "
-        "started = CASE WHEN ? OR due.state IN ('running', 'paused') THEN due.started ELSE excluded.started END",
-        (id_, clock, clocks.RUNNING, due, entry.moment, entry.undoes is not None),
-    )
+def _turn(conn: sqlite3.Connection, id_: int, clock: str, due: str | None, moment: str) -> None:
+    """Start, move, pause or stop a clock; only a start, not a move, sets when it began."""
+    place = (id_, clock)
+    if due is None:
+        conn.execute("UPDATE due SET state = ?, left = NULL WHERE record = ? AND clock = ?", (clocks.DROPPED, *place))
+    elif due in (clocks.KEPT, clocks.LATE):
+        sql = "UPDATE due SET state = ?, left = NULL, stopped = ? WHERE record = ? AND clock = ?"
+        conn.execute(sql, (due, moment, *place))
+    elif due.startswith(("P", "-P")):
+        sql = "UPDATE due SET state = ?, due = NULL, left = ? WHERE record = ? AND clock = ?"
+        conn.execute(sql, (clocks.PAUSED, due, *place))
+    else:
+        conn.execute(
+            "INSERT INTO due VALUES (?, ?, ?, ?, NULL, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, "
+            "due = excluded.due, left = NULL, stopped = NULL, started = CASE WHEN due.state IN "
+            "('running', 'paused') THEN due.started ELSE excluded.started END",
+            (*place, clocks.RUNNING, due, moment),
+        )
 
 
 def rebuild(book: Book, conn: sqlite3.Connection, progress: object = None) -> int:

@@ -90,6 +90,11 @@ def read_limit(text: str) -> tuple[int, str]:
     return int(found[1]), found[2]
 
 
+def is_limit(text: str) -> bool:
+    """Whether a text is a limit itself, not the name of a setting that holds one."""
+    return _LIMIT.match(text) is not None
+
+
 def _span(count: int, unit: str, hours: Hours) -> timedelta:
     match unit:
         case "min":

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from typing import Protocol
 
 from deskapp.errors import DeskError
-from deskapp.forms import clocks
 from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
-from deskapp.forms.form import RESERVED, VOID, Clock, Field, Form, Step, word
-from deskapp.forms.values import CHINA, Context, Fields, Value, WrongAnswer, parse, stamp
+from deskapp.forms.form import RESERVED, VOID, Field, Form, Step, word
+from deskapp.forms.timing import WHEN, Timing
+from deskapp.forms.values import Context, Fields, Value, WrongAnswer, parse, stamp
+from deskapp.forms.values import Missing as Missing  # noqa: PLC0414 - named by others as what `decide` raises
+from deskapp.text import fold
 
-_WHEN = Field("when", "moment", word("when"), tense="past")
 _FOR = Field("for", "record", word("for"), of=("provider", "staff"))
 _EMPTY = "-"
 """What a correction says to empty a field."""
@@ -80,13 +81,6 @@ class WrongState(DeskError):
     """The record's state or marks don't allow the step."""
 
 
-class Missing(WrongAnswer):
-    """An answer that the step needs was not given."""
-
-    def __init__(self, field: Field) -> None:
-        super().__init__(field, "{label}: an answer is needed")
-
-
 def decide(
     form: Form, step_name: str, answers: Mapping[str, object], record: Standing | None, ctx: Context,
     rules: Rules, roles: frozenset[str],
@@ -100,7 +94,10 @@ def decide(
     if ctx.now is None:
         raise ValueError("a step is decided at a moment")
     when = _when(answers, record, ctx)
-    data = _correction(form, answers, ctx) if step.name == "correct" else _answers(form, step, answers, ctx)
+    if step.name == "correct" and record:
+        data = _correction(form, answers, record, ctx)
+    else:
+        data = _answers(form, step, answers, ctx)
     values = {key: value for key, value in {**(record.fields if record else {}), **data}.items() if value is not None}
     before = record.marks if record else frozenset[str]()
     marks = before - step.clears | step.sets
@@ -110,8 +107,11 @@ def decide(
         CHECKS[check](situation)
     state = _state(form, step, given, record, marks, values)
     ended = state in form.ends
-    moment = when or ctx.now
-    due = _clocks(form, step, record, data, values, moment, rules, ended)
+    timing = Timing(
+        form, step.name, data, values, record.clocks if record else {}, record.opened if record else None,
+        when or ctx.now, when is not None, rules,
+    )  # fmt: skip
+    due = timing.changes(ended=ended)
     for_ = parse(_FOR, answers.get("for"), ctx)
     return Decision(state, ended, marks if marks != before else None, due, data, when, str(for_) if for_ else None)
 
@@ -143,12 +143,12 @@ def may_record(form: Form, step: Step, record: Standing | None, roles: frozenset
 
 def _when(answers: Mapping[str, object], record: Standing | None, ctx: Context) -> datetime | None:
     """When it really happened: never to come, never before the record opened."""
-    raw = parse(_WHEN, answers.get("when"), ctx)
+    raw = parse(WHEN, answers.get("when"), ctx)
     if raw is None:
         return None
     when = datetime.fromisoformat(str(raw))
     if record and when < record.opened:
-        raise WrongAnswer(_WHEN, "{label}: before {number} was opened ({opened})", number=record.number,
+        raise WrongAnswer(WHEN, "{label}: before {number} was opened ({opened})", number=record.number,
                           opened=stamp(record.opened)[:16].replace("T", " "))  # fmt: skip
     return when
 
@@ -186,7 +186,9 @@ def _copy(form: Form, name: str, data: dict[str, Value | None], ctx: Context) ->
                 _copy(form, mine, data, ctx)
 
 
-def _correction(form: Form, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
+def _correction(
+    form: Form, answers: Mapping[str, object], record: Standing, ctx: Context
+) -> dict[str, Value | None]:  # fmt: skip
     """New values for any fields of the record, and the reason; a lone `-` empties a field."""
     data: dict[str, Value | None] = {}
     for name, raw in answers.items():
@@ -194,16 +196,28 @@ def _correction(form: Form, answers: Mapping[str, object], ctx: Context) -> dict
             continue
         if name not in form.fields or name == form.number_field:
             raise _unknown(form, name, [n for n in form.fields if n != form.number_field])
-        if raw == _EMPTY and not form.steps["register"].asks.get(name):
+        if isinstance(raw, str) and fold(raw).strip() == _EMPTY and not form.steps["register"].asks.get(name):
             data[name] = None
         elif (value := parse(form.fields[name], raw, ctx)) is not None:
             data[name] = value
-            _copy(form, name, data, ctx)
+    for name in tuple(data):
+        _recopy(form, name, data, record, ctx)
     if not data.get("reason"):
         raise Missing(form.fields["reason"])
     if set(data) == {"reason"}:
         raise DeskError("nothing to correct", "name a field and its new value")
     return data
+
+
+def _recopy(form: Form, name: str, data: dict[str, Value | None], record: Standing, ctx: Context) -> None:
+    """What was copied goes along with a corrected reference; what somebody typed himself stays."""
+    brings, brought = ({name: number} for number in (data[name], record.fields.get(name)))
+    for copies in (brings, brought):
+        if copies[name] is not None:
+            _copy(form, name, copies, ctx)
+    for mine, value in brings.items():
+        if mine not in data and record.fields.get(mine) in (None, brought.get(mine)):
+            data[mine] = value
 
 
 def _unknown(form: Form, name: str, known: object) -> DeskError:
@@ -226,75 +240,3 @@ def _state(
     if closes and state in closes.from_ and not closes.missing(marks, values):
         state = closes.to
     return state
-
-
-def _clocks(
-    form: Form, step: Step, record: Standing | None, data: Mapping[str, Value | None], values: Fields,
-    moment: datetime, rules: Rules, ended: bool,
-) -> dict[str, str | None]:  # fmt: skip
-    """What the step does to each clock of the form."""
-    changes: dict[str, str | None] = {}
-    for clock in form.clocks.values():
-        stood = record.clocks.get(clock.name) if record else None
-        live = stood if stood and stood.state in (clocks.RUNNING, clocks.PAUSED) else None
-        limit = rules.limits.get(clock.limit, clock.limit) if clock.limit else None
-        if live and step.name in clock.stops:
-            changes[clock.name] = _verdict(form, clock, live, data, moment)
-        elif live and step.name in clock.drops:
-            changes[clock.name] = None
-        elif live and live.due and live.state == clocks.RUNNING and step.name in clock.pauses:
-            changes[clock.name] = clocks.write_left(clocks.time_left(limit, moment, live.due, rules.hours))
-        elif live and live.left is not None and live.state == clocks.PAUSED and step.name in clock.resumes:
-            changes[clock.name] = stamp(clocks.due_again(limit, moment, live.left, rules.hours))
-        if step.name in clock.starts or step.name == "correct":
-            started = _start(clock, step, stood, data, values, moment, limit, rules)
-            if started is not None:
-                changes[clock.name] = started
-            elif live and clock.unless and clock.unless in data and clock.unless in values:
-                changes[clock.name] = None
-        if ended and live and clock.name not in changes:
-            changes[clock.name] = None
-        elif ended and not live and changes.get(clock.name) is not None:
-            del changes[clock.name]
-        elif ended and live and _is_due(changes[clock.name]):
-            changes[clock.name] = None
-    return changes
-
-
-def _is_due(change: str | None) -> bool:
-    return change is not None and change not in (clocks.KEPT, clocks.LATE)
-
-
-def _verdict(form: Form, clock: Clock, live: ClockState, data: Mapping[str, Value | None], moment: datetime) -> str:
-    """Whether the promise was kept; a late one may ask why (ux F6.1)."""
-    if live.started and moment < live.started:
-        raise WrongAnswer(_WHEN, "{label}: before the clock began ({started})",
-                          started=stamp(live.started)[:16].replace("T", " "))  # fmt: skip
-    late = moment > live.due if live.due else live.left is not None and live.left.total_seconds() < 0
-    if late and clock.late_asks and data.get(clock.late_asks) is None:
-        raise Missing(form.fields[clock.late_asks])
-    return clocks.LATE if late else clocks.KEPT
-
-
-def _start(
-    clock: Clock, step: Step, stood: ClockState | None, data: Mapping[str, Value | None], values: Fields,
-    moment: datetime, limit: str | None, rules: Rules,
-) -> str | None:  # fmt: skip
-    """The moment this clock is due from now on, if the step starts it (or a correction moves it)."""
-    if clock.due:
-        moves = clock.due in data or (step.name in clock.starts and stood is None)
-        raw = values.get(clock.due)
-        if not moves or raw is None or (step.name == "correct" and stood and stood.stopped):
-            return None
-        return stamp(_end_of(str(raw)))
-    if step.name == "correct" or limit is None or (clock.unless and clock.unless in values):
-        return None
-    if any(values.get(name) not in wanted for name, wanted in clock.when.items()):
-        return None
-    return stamp(clocks.due_after(limit, moment, rules.hours))
-
-
-def _end_of(raw: str) -> datetime:
-    """A due field's moment: a day is due at its end."""
-    value = datetime.fromisoformat(raw)
-    return value if "T" in raw else datetime.combine(value.date(), time(23, 59, 59), CHINA)

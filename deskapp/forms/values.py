@@ -48,6 +48,13 @@ class WrongAnswer(DeskError):
         self.field = field.name
 
 
+class Missing(WrongAnswer):
+    """An answer that the step needs was not given."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field, "{label}: an answer is needed")
+
+
 def parse(field: Field, raw: object, ctx: Context) -> Value | None:
     """The stored value of an answer; None where nothing was said.
 
