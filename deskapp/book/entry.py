@@ -19,6 +19,7 @@ GENESIS = "0" * 64
 """The hash before a journal's first entry."""
 FACTS = frozenset({"reveal", "passphrase"})
 """Steps that note a fact about a record and leave the record as it was."""
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 COLUMNS = "journal, seq, head, body, private, hash"
 
 
@@ -81,7 +82,7 @@ class Lines:
 
 def line(data: Any) -> str:
     """A value as one line of JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _encode(data)
 
 
 def link(previous: str, head: str) -> str:
@@ -100,14 +101,19 @@ def salted(data: Mapping[str, Value | None]) -> str:
 
 
 def compose(
-    previous: str, seq: int, *, at: datetime, day: str, by: str, form: str, v: int, rec: int, step: str,
+    previous: str, journal: int, seq: int, *, at: datetime, day: str, by: str, form: str, v: int, rec: int, step: str,
     decision: Decision, private: frozenset[str], number: str | None = None, act: int | None = None,
     undoes: int | None = None,
-) -> Lines:  # fmt: skip
-    """Write an entry's lines; `private` names the fields that go on the erasable line."""
-    body = salted({k: value for k, value in decision.data.items() if k not in private})
+) -> tuple[Lines, Entry]:  # fmt: skip
+    """An entry and its lines; `private` names the fields that go on the erasable line.
+
+    The entry is what `read` makes of the lines, to the order of its fields.
+    """
+    open_ = {k: value for k, value in decision.data.items() if k not in private}
     hidden = {k: value for k, value in decision.data.items() if k in private}
-    apart = salted(hidden) if hidden else None
+    body, apart = salted(open_), salted(hidden) if hidden else None
+    when = stamp(decision.when) if decision.when is not None else None
+    marks = tuple(sorted(decision.marks)) if decision.marks is not None else None
     head: dict[str, Any] = {
         "seq": seq, "at": stamp(at), "day": day, "by": by, "form": form, "v": v, "rec": rec, "step": step,
     }  # fmt: skip
@@ -116,12 +122,12 @@ def compose(
     head["state"] = decision.state
     if decision.ended:
         head["ended"] = True
-    if decision.marks is not None:
-        head["marks"] = sorted(decision.marks)
+    if marks is not None:
+        head["marks"] = marks
     if decision.due:
-        head["due"] = dict(decision.due)
-    if decision.when is not None:
-        head["when"] = stamp(decision.when)
+        head["due"] = decision.due
+    if when is not None:
+        head["when"] = when
     if decision.for_ is not None:
         head["for"] = decision.for_
     if act is not None:
@@ -132,7 +138,12 @@ def compose(
     if apart is not None:
         head["private"] = digest(apart)
     text = line(head)
-    return Lines(text, body, apart, link(previous, text))
+    lines = Lines(text, body, apart, link(previous, text))
+    return lines, Entry(
+        journal=journal, seq=seq, at=head["at"], day=day, by=by, form=form, v=v, rec=rec, step=step,
+        state=decision.state, ended=decision.ended, hash=lines.hash, number=number, marks=marks,
+        due=dict(decision.due), when=when, for_=decision.for_, act=act, undoes=undoes, data={**open_, **hidden},
+    )  # fmt: skip
 
 
 def read(row: tuple[int, int, str, str, str | None, str]) -> Entry:

@@ -63,7 +63,8 @@ class Writer:
         if request.step == "register":
             return [self._register(self.book.form(request.form or ""), request)]
         record = self._record(request)
-        if record.journal not in lineage.ancestors(self.conn, self.book.journal):
+        own = self.book.journal
+        if record.journal != own and record.journal not in lineage.ancestors(self.conn, own):
             raise DeskError("{number} belongs to another desk", "register a record here that refers to it",
                             number=record.number)  # fmt: skip
         form = self.book.adopted(self.conn, record.journal, record.form, record.v)
@@ -140,7 +141,7 @@ class Writer:
         number: str | None = None,
         undoes: int | None = None,
     ) -> Entry:
-        private = frozenset(name for name, one in form.fields.items() if one.private)
+        private = frozenset(name for name in decision.data if form.fields[name].private)
         return self.append(form.name, form.version, step, rec, decision, private, number, undoes)
 
     def append(
@@ -152,15 +153,14 @@ class Writer:
         if self._act and form != "form" and self._first is None:
             self._first = seq
         act = self._first if form != "form" else None
-        lines = ink.compose(
-            self.hash, seq, at=self.now, day=self.day, by=self.session.staff, form=form, v=v, rec=rec, step=step,
-            decision=decision, private=private, number=number, act=act, undoes=undoes,
+        lines, entry = ink.compose(
+            self.hash, self.book.journal, seq, at=self.now, day=self.day, by=self.session.staff, form=form, v=v,
+            rec=rec, step=step, decision=decision, private=private, number=number, act=act, undoes=undoes,
         )  # fmt: skip
         id_ = self.conn.execute(
-            "INSERT INTO journal (journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR FAIL INTO journal (journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self.book.journal, seq, rec, lines.head, lines.body, lines.private, lines.hash),
         ).lastrowid
-        entry = ink.read((self.book.journal, seq, lines.head, lines.body, lines.private, lines.hash))
         view.apply(self.book, self.conn, id_ or 0, entry)
         self.seq, self.hash = seq, lines.hash
         return entry

@@ -20,18 +20,19 @@ VIEW_TABLES = (
 _MAGIC = b"SQLite format 3\x00"
 
 TRIGGERS = {
+    # FAIL, not ABORT: a statement that may be aborted makes SQLite write out the search index before each row.
     # INSERT OR REPLACE passes BEFORE DELETE triggers by: the insert itself must refuse a taken place.
     "journal_append": """CREATE TRIGGER journal_append BEFORE INSERT ON journal
         WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id OR (journal = NEW.journal AND seq = NEW.seq))
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+        BEGIN SELECT RAISE(FAIL, 'the journal is append-only'); END""",
     "journal_keep": """CREATE TRIGGER journal_keep BEFORE DELETE ON journal
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+        BEGIN SELECT RAISE(FAIL, 'the journal is append-only'); END""",
     # The one change there may be: the private line of an entry that an erase entry has named.
     "journal_ink": """CREATE TRIGGER journal_ink BEFORE UPDATE ON journal
         WHEN NOT (NEW.private IS NULL AND NEW.id = OLD.id AND NEW.journal = OLD.journal AND NEW.seq = OLD.seq
             AND NEW.rec IS OLD.rec AND NEW.head = OLD.head AND NEW.body = OLD.body AND NEW.hash = OLD.hash
             AND EXISTS (SELECT 1 FROM erased WHERE journal = OLD.journal AND seq = OLD.seq))
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+        BEGIN SELECT RAISE(FAIL, 'the journal is append-only'); END""",
 }
 
 
