@@ -43,7 +43,6 @@ class Card:
     """The last finished one of each form that the board lists, within RECENT_DAYS."""
 
 
-
 def card(book: Book, room: str, now: datetime) -> Card:
     """The card of a room by its number."""
     matters: list[Matter] = []

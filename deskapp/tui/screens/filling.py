@@ -386,4 +386,3 @@ _MOVES: dict[str, Callable[[FillScreen[Any]], None]] = {
     "pageup": lambda screen: screen.group(-1),
     "pagedown": lambda screen: screen.group(1),
 }
-

@@ -14,8 +14,9 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.clocks import RUNNING
-from deskapp.forms.form import Act, Field, Form, Label
+from deskapp.forms.form import Act, Field, Form, word
 from deskapp.forms.steps import Missing
+from deskapp.forms.timing import WHEN
 from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.tui import panelwords as words
@@ -27,8 +28,8 @@ from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets import roomcard
 from deskapp.tui.widgets.field import Box
 
-WHEN, FOR = "when", "for"
-"""The answers that every step takes."""
+BEHALF = Field("for", "record", word("for"), of=("provider", "staff"))
+"""For whom a step is written down: an answer that every step takes, as when it happened."""
 HIDDEN = ("phone", "id-tail")
 """What is shown masked until somebody gives a reason."""
 
@@ -36,9 +37,7 @@ HIDDEN = ("phone", "id-tail")
 class PanelScreen(FillScreen[list[Entry] | None]):
     """Asks what the steps ask, page by page, and writes them together; left, it gives None."""
 
-    def __init__(
-        self, steps: Steps, *, number: str | None = None, prefill: Mapping[str, object] | None = None
-    ) -> None:
+    def __init__(self, steps: Steps, *, number: str | None = None, prefill: Mapping[str, object] | None = None) -> None:
         super().__init__()
         self._steps = steps
         self._number = number
@@ -88,13 +87,12 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         boxes = planning.boxes(self._plan, page, self._said)
         for box in boxes:
             box.extra = box.extra or self._late(box) is False
-        when, behalf = _reserved()
         entering = self._plan.parts[page.start].step.name == "register"
         if first:
-            asked = Box(when, needed=False, parts={page.start}, extra=entering)
+            asked = Box(WHEN, needed=False, parts={page.start}, extra=entering)
             boxes = [*boxes, asked] if entering else [asked, *boxes]
         if not entering:
-            boxes.append(Box(behalf, needed=False, parts=set(page), extra=True))
+            boxes.append(Box(BEHALF, needed=False, parts=set(page), extra=True))
         for box in boxes:
             box.raw = box.start = self._start(box, page)
             box.typed = box.name in self._prefill
@@ -115,7 +113,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def _standing(self, box: Box, page: range) -> Value | None:
         """What the record says by then, unless it is the answer of this very step the last time."""
-        if box.field.type in ("note", "yes-no") or box.name in (WHEN, FOR):
+        if box.field.type in ("note", "yes-no") or box.name in (WHEN.name, BEHALF.name):
             return None
         form = self._plan.parts[page.start].form
         mine = {self._plan.parts[i].step.name for i in page}
@@ -172,7 +170,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def is_needed(self, box: Box) -> bool:
         """Only the steps that will be done need their answers."""
-        if box.name in (WHEN, FOR):
+        if box.name in (WHEN.name, BEHALF.name):
             return False
         return bool(self._late(box)) or any(
             self._plan.parts[i].step.asks.get(box.name) and self._on(i) for i in box.parts
@@ -187,7 +185,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def accepted(self, box: Box) -> None:
         """A room shows its card and offers its people; the moment decides whether a reason for lateness is asked."""
-        if box.name == WHEN:
+        if box.name == WHEN.name:
             self._when = box.value
             for other in self.sheet.boxes:
                 if (late := self._late(other)) is not None:
@@ -365,12 +363,3 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._go(open_[0] if open_ else 0)
         self.say(_("what was typed last time is still here; F6 or Esc 6 empties a field"))
         self.refresh_below()
-
-
-def _reserved() -> tuple[Field, Field]:
-    """The answers that every step takes: when it happened, and for whom it is written down."""
-    when, behalf = _("When it happened"), _("On whose behalf")
-    return (
-        Field(WHEN, "moment", Label(when, when), tense="past"),
-        Field(FOR, "record", Label(behalf, behalf), of=("provider", "staff")),
-    )

@@ -165,11 +165,13 @@ class RecordScreen(DeskScreen[None]):
         """What the record was opened with and what it stands by now; the other answers are in the timeline."""
         form = self._form
         register = form.steps["register"].asks
-        copied = {mine for name in register for mine in form.fields[name].copies}
+        copied = set(register)
+        while more := {mine for name in copied for mine in form.fields[name].copies} - copied:
+            copied |= more
         return [
             one for name, one in form.fields.items()
             if name in self._record.fields and not self._is_link(one)
-            and (name in register or name in copied or name == form.follow or one.type == "money")
+            and (name in copied or name == form.follow or one.type == "money")
         ]  # fmt: skip
 
     def _is_link(self, asked: Field) -> bool:
