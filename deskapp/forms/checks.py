@@ -25,14 +25,17 @@ class Situation:
 
 
 def trained(now: Situation) -> None:
-    """Only a provider trained for the trade may be sent to a home (R32, R39, P7.9-8 §4.3.1)."""
+    """Only a provider who works here and is trained for the trade may be sent to a home (R32, R39, P7.9-8 §4.3.1)."""
     provider = now.ctx.find("provider", str(now.values.get("provider", "")))
+    if provider is None:
+        return
+    if provider.get("state") == "left":
+        raise DeskError("{name} has left", "choose another provider, F4 shows them", name=provider.get("name", "-"))
     item = now.ctx.find("item", str(now.values.get("item", ""))) or {}
     trade = item.get("trade")
-    if provider is None or not trade:
-        return
-    if provider.get(str(trade)) is not True:
-        choice = now.ctx.forms["item"].fields["trade"].choice(trade)
+    if trade and provider.get(str(trade)) is not True:
+        form = now.ctx.forms.get("item")
+        choice = form.fields["trade"].choice(trade) if form and "trade" in form.fields else None
         raise DeskError("{name} is not trained for {trade}", "choose a provider who is, F4 shows them",
                         name=provider.get("name", "-"), trade=choice.label if choice else trade)  # fmt: skip
 
