@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from deskapp.book import entry as ink
 from deskapp.book import lineage, undo, view
@@ -48,15 +49,20 @@ class Writer:
     """Adds entries to the desk's own journal inside one transaction."""
 
     def __init__(self, book: Book, conn: sqlite3.Connection, session: Session, *, act: bool = False) -> None:
-        self.book, self.conn, self.session, self.now = book, conn, session, book.now()
+        self.book, self.conn, self.session = book, conn, session
         self.seq, self.hash = _end(conn, book.journal)
-        self.day = book.rules.business_day(self.now).isoformat()
+        self.at(book.now())
         # What the person may do is what the book says now, not what a screen remembers; only the founder of the
         # office writes before any staff is registered.
         self.roles = session.roles if self.seq < 0 else session_of(conn, session.staff).roles
         self._act = act
         self._first: int | None = None
         self._made: dict[str, str] = {}
+
+    def at(self, moment: datetime) -> None:
+        """Set the moment that entries are written at: a writer has one, unless it tells what took time."""
+        self.now = moment
+        self.day = self.book.rules.business_day(moment).isoformat()
 
     def add(self, request: Request) -> list[Entry]:
         """Write one request: its entry, or the several that an undo of an act takes."""
@@ -72,6 +78,14 @@ class Writer:
             return [self._undo(one, back) for one, back in undo.plan(self, record, self.session)]
         decision = decide(form, request.step, request.answers, record, self._context(), self.book.rules, self.roles)
         return [self._append(form, request.step, decision, record.rec)]
+
+    def register(self, form: Form, decision: Decision) -> Entry:
+        """Write a registration that was decided, under the next number."""
+        number = self._number(form, decision.data)
+        self.adopt(form)
+        entry = self._append(form, "register", decision, self.seq + 1, number=number)
+        self._made[form.name] = number
+        return entry
 
     def fact(self, form: Form, step: str, rec: int, data: Fields, state: str) -> Entry:
         """Note a fact about a record that leaves it as it is (a passphrase was set)."""
@@ -104,11 +118,7 @@ class Writer:
             if made and not answers.get(name):
                 answers[name] = made
         decision = decide(form, "register", answers, None, self._context(), self.book.rules, self.roles)
-        number = self._number(form, decision.data)
-        self.adopt(form)
-        entry = self._append(form, "register", decision, self.seq + 1, number=number)
-        self._made[form.name] = number
-        return entry
+        return self.register(form, decision)
 
     def _number(self, form: Form, data: Mapping[str, object]) -> str:
         """The next number of the form's series, or the record's own code; never used twice."""
