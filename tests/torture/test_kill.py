@@ -34,7 +34,7 @@ def killed(home: Path, work: str, after: float) -> list[tuple[int, str]]:
     said = []
     for line in lines:
         with contextlib.suppress(ValueError):  # the last line may be cut short
-            word, seq, number = line.split(" ")
+            _word, seq, number = line.split(" ")
             said.append((int(seq), number))
     return said
 
