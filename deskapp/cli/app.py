@@ -132,12 +132,14 @@ def _language(general: Mapping[str, str]) -> str:
 def _told(error: Any) -> UsageError:
     """Typer's complaint in our words."""
     where = error.ctx.command_path if error.ctx else "deskapp"
-    hint = "{command} --help tells what goes there"
+    hint = N_("{command} --help tells what goes there")
     match type(error).__name__:
         case "NoSuchOption":
             return UsageError("there is no option {option}", hint, option=error.option_name[:40], command=where)
         case "MissingParameter":
-            return UsageError("{what} is missing", hint, what=error.param.metavar or error.param.opts[0], command=where)
+            named = error.param.opts[0]
+            what = named if named.startswith("-") else error.param.metavar
+            return UsageError("{what} is missing", hint, what=what, command=where)
         case "BadOptionUsage":
             return UsageError("{option} needs a value", hint, option=error.option_name, command=where)
         case _:

@@ -68,7 +68,7 @@ def restore(given: Given, file: str, reason: str) -> None:
     path = paths.config(home)
     known = config.load(path)[0] if path.exists() else None
     source = Path(file).absolute()
-    if source.is_file() and paths.book(home).exists() and source.samefile(paths.book(home)):
+    if opening.founded(home) and opening.same(source, paths.book(home)):
         raise DeskError("{path} is the book itself", "name the file that backup made", path=source)
     # An open screen would go on writing into the book that is put aside.
     with one_screen(home):

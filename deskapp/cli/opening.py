@@ -14,6 +14,8 @@ from deskapp.i18n import _
 from deskapp.text import clean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from deskapp.book.database import Book
     from deskapp.book.signin import Session
     from deskapp.book.view import Record
@@ -36,6 +38,23 @@ def office(given: Given) -> Iterator[Office]:
         opened.book.close()
 
 
+def founded(home: Path) -> bool:
+    """Whether there is a book; raises DeskError for a folder that may not be looked into."""
+    from deskapp import paths
+    from deskapp.book.disk import told
+
+    with told(home):
+        return paths.book(home).exists()
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two paths are one file; raises DeskError."""
+    from deskapp.book.disk import told
+
+    with told(one):
+        return one.exists() and one.samefile(other)
+
+
 def signed_in(given: Given, book: Book) -> Session:
     """Whoever --as names, by passphrase; raises DeskError."""
     from deskapp.book.signin import sign_in
@@ -46,7 +65,7 @@ def signed_in(given: Given, book: Book) -> Session:
 def name(given: Given) -> str:
     """The staff number that was given; raises UsageError where there is none."""
     if given.staff:
-        return given.staff
+        return text(given.staff)
     raise UsageError("this needs to know who you are", "add --as and your staff number, or set DESKAPP_STAFF")
 
 
@@ -89,11 +108,13 @@ def _typed(question: str) -> str:
 
 def text(word: str) -> str:
     """A word of the command line as it was meant, also where the terminal's encoding is not the program's."""
-    if word.isascii() or not any("\udc80" <= char <= "\udcff" for char in word):
-        return word
-    for encoding in ("utf-8", "gb18030"):
-        with contextlib.suppress(UnicodeError):
-            return os.fsencode(word).decode(encoding)
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        for encoding in ("utf-8", "gb18030"):
+            with contextlib.suppress(UnicodeError):
+                return os.fsencode(word).decode(encoding)
+        return word.encode(errors="ignore").decode()
     return word
 
 

@@ -40,7 +40,7 @@ def _known(given: Given) -> Forms:
     """The forms as the office uses them; the ones that come with the program where there is no office yet."""
     from deskapp.desk.office import forms_of
 
-    if paths.book(given.home).exists():
+    if opening.founded(given.home):
         with opening.office(given) as office:
             return office.book.forms
     found = forms_of(given.home)
@@ -146,7 +146,7 @@ def _check(given: Given, file: Path) -> None:
         before = {str(one) for one in load(theirs).complaints}
         found = load([*theirs, Path(folder)])
     wrong: list[DeskError] = [one for one in found.complaints if str(one) not in before]
-    if not wrong and paths.book(given.home).exists():
+    if not wrong and opening.founded(given.home):
         from deskapp import config
         from deskapp.book.database import Book
 

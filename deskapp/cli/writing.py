@@ -26,7 +26,7 @@ def init(given: Given, office: str, desk: str, manager: str) -> None:
     from deskapp.book.signin import check_passphrase
     from deskapp.desk.office import FOUNDER, found
 
-    if paths.book(given.home).exists():
+    if opening.founded(given.home):
         raise DeskError("there is already an office in {path}", "open it: deskapp", path=given.home)
     said = {"--office": office, "--desk": desk, "--manager": manager}
     words = {option: clean(opening.text(word)) for option, word in said.items()}
