@@ -62,8 +62,9 @@ def of_save(book: Book, parts: Sequence[Part], width: int) -> list[Text]:
     """What one save writes, and which promises it starts; nothing for a single step without any."""
     promises = dict.fromkeys(
         f"{pick(clock.label)} {limit(book, clock.limit)}" + (f" ({clock.cites})" if clock.cites else "")
-        for part in parts for clock in part.form.clocks.values()
+        for i, part in enumerate(parts) for clock in part.form.clocks.values()
         if part.step.name in clock.starts and clock.limit and not clock.quiet
+        and not any(later.form is part.form and later.step.name in clock.stops for later in parts[i:])
     )  # fmt: skip
     if len(parts) < 2 and not promises:
         return []

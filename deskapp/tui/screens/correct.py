@@ -58,6 +58,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         ]  # fmt: skip
         words = _("which field")
         self._which = Box(Field("which", "text", Label(words, words), length=2), needed=True)
+        self.sheet.head([Text("-" * self.app.size.width, no_wrap=True)])
         self.show_page([self._which])
 
     def form_of(self, box: Box) -> Form:

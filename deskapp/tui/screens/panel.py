@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.clocks import RUNNING
-from deskapp.forms.form import Act, Field, Form, word
+from deskapp.forms.form import Act, Field, Form, Label, word
 from deskapp.forms.steps import Missing
 from deskapp.forms.timing import WHEN
 from deskapp.forms.values import Value
@@ -89,7 +90,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             box.extra = box.extra or self._late(box) is False
         entering = self._plan.parts[page.start].step.name == "register"
         if first:
-            asked = Box(WHEN, needed=False, parts={page.start}, extra=entering)
+            asked = Box(dataclasses.replace(WHEN, hint=_when_hint()), needed=False, parts={page.start}, extra=entering)
             boxes = [*boxes, asked] if entering else [asked, *boxes]
         if not entering:
             boxes.append(Box(BEHALF, needed=False, parts=set(page), extra=True))
@@ -199,6 +200,12 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self.refresh_below()
         if box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
             self.say(card[1].plain)
+
+    def changed(self, box: Box) -> None:
+        """A choice may decide which steps are done, and so what is said below."""
+        super().changed(box)
+        if box.closed:
+            self.refresh_below()
 
     def sections(self) -> list[Text]:
         """The room's card, the emergency card, what will be saved; as much as there is room for."""
@@ -363,3 +370,8 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._go(open_[0] if open_ else 0)
         self.say(_("what was typed last time is still here; F6 or Esc 6 empties a field"))
         self.refresh_below()
+
+
+def _when_hint() -> Label:
+    words = _("empty = now, 0258 = 02:58, -10 = ten minutes ago")
+    return Label(words, words)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -17,21 +16,23 @@ from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError
-from deskapp.forms.form import BUILT_IN_STEPS, Field, Form, Step
+from deskapp.forms.form import BUILT_IN_STEPS, Form, Step
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
+from deskapp.tui import recordwords
 from deskapp.tui.commandline import Command
 from deskapp.tui.widgets import timeline
 from deskapp.tui.widgets.chrome import KEYS, DeskScreen
 from deskapp.tui.widgets.paper import Paper
-from deskapp.tui.widgets.roomcard import heading, wrapped
+from deskapp.tui.widgets.roomcard import heading
 
 REVEAL, PREVIOUS, FOLLOWING = 10, 11, 12
 """Numbers of a record's own doings, the same on every form (ux 4.2)."""
 BUILT_IN = {91: "correct", 92: "void", 93: "undo"}
+FEW_ROWS = 2
+"""Lines of next steps that leave the timeline its room."""
 _OWN = (REVEAL, PREVIOUS, FOLLOWING)
-_LABEL = 8
-_SHORT = 24
+_COLUMN = 10
 
 
 class RecordScreen(DeskScreen[None]):
@@ -51,6 +52,7 @@ class RecordScreen(DeskScreen[None]):
         self._record: Record
         self._form: Form
         self._entries: list[Entry] = []
+        self._all = False
         self._paper = Paper()
         self._steps = Static("", markup=False, id="steps")
 
@@ -95,114 +97,17 @@ class RecordScreen(DeskScreen[None]):
         self._draw(self.app.size.width)
 
     def _draw(self, width: int) -> None:
-        rule = [Text("-" * width, no_wrap=True)]
-        lines = [*self._status(), *rule, *self._fields(width), *self._links(width)]
-        lines.append(heading(_("what happened"), width))
-        shown = {one.name: self._record.fields[one.name] for one in self._standing()}
-        lines += timeline.lines(self.app.office.book, self._form, self._entries, self.app.now(), width, above=shown)
-        self._paper.show(lines)
+        book, form, record, now = self.app.office.book, self._form, self._record, self.app.now()
+        above = {one.name: record.fields[one.name] for one in recordwords.standing(book, form, record)}
+        self._paper.show([
+            *recordwords.status(form, record, self._entries, now, width),
+            Text("-" * width, no_wrap=True),
+            *recordwords.fields(book, form, record, width),
+            *recordwords.links(book, form, record, now),
+            heading(_("what happened"), width),
+            *timeline.lines(book, form, self._entries, now, width, above=above),
+        ])  # fmt: skip
         self._steps.update(Text("\n").join(self._next(width)))
-
-    def _status(self) -> list[Text]:
-        """State, marks with when they were set, clocks with due and verdict."""
-        form, record, now = self._form, self._record, self.app.now()
-        line = Text(no_wrap=True, overflow="crop")
-        line.append(f"{_('state')} ").append(display.state(form, record.state), "bold")
-        wanted = form.closes.marks if form.closes else ()
-        for mark in form.marks:
-            if mark in record.marks:
-                line.append("   ").append(display.state(form, mark), "bold").append(f" {self._marked(mark)}")
-            elif mark in wanted:
-                line.append(f"   {display.state(form, mark)} -")
-        lines = [line]
-        for name, clock in record.clocks.items():
-            label = pick(form.clocks[name].label) if name in form.clocks else name
-            due = display.moment(clock.due, now) if clock.due else "-"
-            done = f"  {_('done')} {display.moment(clock.stopped, now)}" if clock.stopped else ""
-            words = f"{_('clock')} {label}  {_('due')} {due}{done}  {display.verdict(clock, now)}"
-            lines.append(Text(words, no_wrap=True))
-        return lines
-
-    def _marked(self, mark: str) -> str:
-        """When a mark was set."""
-        held: frozenset[str] = frozenset()
-        found = ""
-        for entry in self._entries:
-            if entry.marks is not None:
-                if mark in entry.marks and mark not in held:
-                    found = display.moment(datetime.fromisoformat(entry.moment), self.app.now())
-                held = frozenset(entry.marks)
-        return found
-
-    def _fields(self, width: int) -> list[Text]:
-        """Two columns; what is long has the whole line."""
-        book = self.app.office.book
-        rows: list[Text] = []
-        half: str | None = None
-        room = width // 2 - _LABEL - 2
-        for asked in self._standing():
-            name = asked.name
-            label = fit(show(pick(asked.label)), _LABEL)
-            value = show(display.value(book, asked, self._record.fields[name]), lines=asked.type == "note")
-            if asked.type in ("note", "text") and (cells(value) > room or "\n" in value):
-                if half is not None:
-                    rows.append(Text(half, no_wrap=True))
-                    half = None
-                for count, piece in enumerate(wrapped(value, width - _LABEL - 1)):
-                    rows.append(Text(label if not count else " " * _LABEL, no_wrap=True).append(" ").append(piece))
-                continue
-            cell = f"{label} {fit(value, room)}"
-            if half is None:
-                half = cell
-            else:
-                rows.append(Text(f"{half} {cell}", no_wrap=True))
-                half = None
-        if half is not None:
-            rows.append(Text(half, no_wrap=True))
-        return rows
-
-    def _standing(self) -> list[Field]:
-        """What the record was opened with and what it stands by now; the other answers are in the timeline."""
-        form = self._form
-        register = form.steps["register"].asks
-        copied = set(register)
-        while more := {mine for name in copied for mine in form.fields[name].copies} - copied:
-            copied |= more
-        return [
-            one for name, one in form.fields.items()
-            if name in self._record.fields and not self._is_link(one)
-            and (name in copied or name == form.follow or one.type == "money")
-        ]  # fmt: skip
-
-    def _is_link(self, asked: Field) -> bool:
-        """Whether the field names a record that has a life of its own, shown among the links."""
-        forms = self.app.office.book.forms
-        return asked.type == "record" and any(of in forms and not forms[of].number_field for of in asked.of)
-
-    def _links(self, width: int) -> list[Text]:
-        """The records it came from, and those that name it."""
-        book, today = self.app.office.book, self.app.today
-        found: list[str] = []
-        seen = {self._number}
-        for number in self._linked_numbers():
-            one = view.lookup(book.read, number)
-            if one is None or number in seen:
-                continue
-            seen.add(number)
-            form = display.form_of(book, one)
-            if not form.number_field:
-                short = display.short_number(form, number, today)
-                found.append(f"{short} {display.state(form, one.state)} {display.what(book, form, one)}")
-        label = fit(_("linked"), _LABEL)
-        return [Text(show(f"{label if not i else ' ' * _LABEL} {words}"), no_wrap=True, overflow="crop")
-                for i, words in enumerate(found)]  # fmt: skip
-
-    def _linked_numbers(self) -> Iterator[str]:
-        for name, asked in self._form.fields.items():
-            if asked.type == "record" and name in self._record.fields:
-                yield str(self._record.fields[name])
-        for _name, one in view.linked(self.app.office.book.read, self._number, limit=20):
-            yield one.number
 
     # ------------------------------------------------------------ next steps
 
@@ -225,9 +130,10 @@ class RecordScreen(DeskScreen[None]):
         return display.next_step(self._form, self._record, session.roles if session else frozenset())
 
     def _next(self, width: int) -> list[Text]:
-        allowed, natural = self._allowed(), self._natural()
+        """The steps by number, in two lines; `*` shows them all."""
         words = []
-        for number, step in allowed.items():
+        natural = self._natural()
+        for number, step in self._allowed().items():
             act = self._form.act_for(step.name)
             label = pick(act.label if act else step.label)
             if step.name == "undo" and (last := self._undoable()):
@@ -235,16 +141,13 @@ class RecordScreen(DeskScreen[None]):
             words.append((f"{number}{'+' if step is natural else ' '}{show(label)}", step is natural))
         if "reveal" in self._form.steps and self._hidden():
             words.append((f"{REVEAL} {_('show the number')}", False))
-        lines = [heading(_("next (type the digits, then Enter)"), width)]
-        line, used = Text(no_wrap=True, overflow="crop"), 0
-        for word, strong in words:
-            size = -(-(cells(word) + 2) // 10) * 10
-            if used and used + cells(word) > width:
-                lines.append(line)
-                line, used = Text(no_wrap=True, overflow="crop"), 0
-            line.append(fit(word, min(size, width - used)), "bold" if strong else "")
-            used += size
-        return [*lines, line] if used else lines
+        rows = _packed(words, width)
+        if len(rows) > FEW_ROWS and not self._all:
+            title = _("next (digits, then Enter; * shows all {n})").format(n=len(words))
+            rows = rows[:FEW_ROWS]
+        else:
+            title = _("next (digits, then Enter)")
+        return [heading(title, width), *rows]
 
     def _hidden(self) -> list[str]:
         """The fields shown masked, by name."""
@@ -265,6 +168,7 @@ class RecordScreen(DeskScreen[None]):
                 else:
                     self._run(natural)
             case "steps":
+                self._all = not self._all
                 self._read()
             case "menu":
                 self._number_given(command.number)
@@ -373,3 +277,17 @@ def numbers(form: Form) -> list[tuple[int, str]]:
     named = [name for name in form.steps if name not in BUILT_IN_STEPS and name != "register"]
     free = (number for number in range(1, 90) if number not in _OWN)
     return [*zip(free, named, strict=False), *((n, name) for n, name in BUILT_IN.items() if name in form.steps)]
+
+
+def _packed(words: Sequence[tuple[str, bool]], width: int) -> list[Text]:
+    """Words in lines, each beginning at a multiple of _COLUMN, so that they stand under each other."""
+    rows: list[Text] = []
+    used = width
+    for word, strong in words:
+        if used + cells(word) > width:
+            rows.append(Text(no_wrap=True, overflow="crop"))
+            used = 0
+        size = min(-(-(cells(word) + 2) // _COLUMN) * _COLUMN, width - used)
+        rows[-1].append(fit(word, size), "bold" if strong else "")
+        used += size
+    return rows

@@ -48,6 +48,7 @@ class RevealScreen(FillScreen[None]):
         words = _("reason")
         box = Box(Field("reason", "text", Label(words, words), length=60), needed=True)
         box.picks = tuple(Pick(_(reason), _(reason)) for reason in REASONS)
+        self.sheet.head([Text("-" * self.app.size.width, no_wrap=True)])
         self.show_page([box])
 
     def form_of(self, box: Box) -> Form:
