@@ -15,7 +15,7 @@ from pathlib import Path
 from deskapp.book import journal, view
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
-from deskapp.book.signin import Session
+from deskapp.book.session import Session
 from deskapp.book.view import Record
 from deskapp.desk import office as offices
 from deskapp.desk.office import Office

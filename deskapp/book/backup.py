@@ -14,7 +14,8 @@ from deskapp.book.check import Report, check
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, sync, told
 from deskapp.book.journal import Writer
-from deskapp.book.signin import Session, sign_in
+from deskapp.book.session import Session
+from deskapp.book.signin import sign_in
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import Rules
 from deskapp.forms.load import Forms

@@ -12,7 +12,7 @@ from deskapp.book import entry as ink
 from deskapp.book import lineage, undo, view
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
-from deskapp.book.signin import Session, session_of
+from deskapp.book.session import Session, session_of
 from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form
@@ -75,7 +75,7 @@ class Writer:
                             number=record.number)  # fmt: skip
         form = self.book.adopted(self.conn, record.journal, record.form, record.v)
         if request.step == "undo":
-            return [self._undo(one, back) for one, back in undo.plan(self, record, self.session)]
+            return [self._undo(one, back) for one, back in undo.plan(self.conn, record, self.session.staff, self.now)]
         decision = decide(form, request.step, request.answers, record, self._context(), self.book.rules, self.roles)
         return [self._append(form, request.step, decision, record.rec)]
 

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
-import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from deskapp.book import view
+from deskapp.book.database import Book
+from deskapp.book.journal import Writer
+from deskapp.book.session import Session, session_of, staff_number
 from deskapp.errors import DeskError
-from deskapp.forms.form import ROLES
-
-if TYPE_CHECKING:
-    from deskapp.book.database import Book
 
 SHORTEST = 10
 _N, _R, _P = 2**15, 8, 1
 _LONGEST_WAIT = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Somebody signed in: the staff number stands in every entry he writes."""
-
-    staff: str
-    name: str
-    roles: frozenset[str]
 
 
 class WrongPassphrase(DeskError):
@@ -66,34 +53,11 @@ def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] =
     return session_of(book.read, number)
 
 
-def session_of(conn: sqlite3.Connection, number: str) -> Session:
-    """The session of a member of staff as the records say; raises DeskError for one who left."""
-    row = conn.execute("SELECT state, fields FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone()
-    if row is None or row[0] != "active":
-        raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=number)
-    fields = json.loads(row[1])
-    return Session(
-        number, str(fields.get("name", number)), frozenset(role for role in ROLES if fields.get(role) is True)
-    )
-
-
-def staff_number(conn: sqlite3.Connection, typed: str) -> str:
-    """The staff number that was typed, in full; raises DeskError."""
-    word = typed.strip()
-    for number in (word, f"staff-{word}", f"staff-{word.lstrip('0')}"):
-        if conn.execute("SELECT 1 FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone():
-            return number
-    raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=word[:20] or "-")
-
-
 def set_passphrase(book: Book, session: Session, staff: str, passphrase: str) -> None:
     """Set one's own passphrase, or as a manager somebody's; the journal gets the fact alone.
 
     Raises DeskError for a short one, or who may not.
     """
-    from deskapp.book import view
-    from deskapp.book.journal import Writer
-
     check_passphrase(passphrase)
     number = staff_number(book.read, staff)
     if number != session.staff and "manager" not in session.roles:

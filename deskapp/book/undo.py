@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from deskapp.book import entry as ink
 from deskapp.book import view
 from deskapp.book.entry import FACTS, Entry
-from deskapp.book.signin import Session
 from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.form import VOID
 from deskapp.forms.steps import Decision
 from deskapp.forms.values import Value
-
-if TYPE_CHECKING:
-    from deskapp.book.journal import Writer
 
 MINUTES = 5
 """How long a step can be taken back; afterwards it is corrected."""
@@ -36,35 +32,36 @@ def may_undo(entry: Entry, staff: str, now: datetime) -> bool:
     return entry.by == staff and abs(age) <= timedelta(minutes=MINUTES)
 
 
-def plan(writer: Writer, record: Record, session: Session) -> Iterator[tuple[Record, tuple[Decision, int]]]:
+def plan(
+    conn: sqlite3.Connection, record: Record, staff: str, now: datetime
+) -> Iterator[tuple[Record, tuple[Decision, int]]]:
     """What to write to take back the record's last step; an act's steps go together, last first.
 
     Raises DeskError where nothing can be taken back any more.
     """
-    last = last_step(view.timeline(writer.conn, record))
+    last = last_step(view.timeline(conn, record))
     if last is None:
         raise DeskError("{number}: nothing to take back", number=record.number)
-    if not may_undo(last, session.staff, writer.now):
+    if not may_undo(last, staff, now):
         raise DeskError("{number}: only your own step of the last {minutes} minutes can be taken back",
                         "use correct or void, with a reason", number=record.number, minutes=MINUTES)  # fmt: skip
-    for entry in reversed(_act(writer, last)):
-        one = view.record_at(writer.conn, entry.journal, entry.rec)
+    for entry in reversed(_act(conn, last)):
+        one = view.record_at(conn, entry.journal, entry.rec)
         if one is None:
             continue
-        entries = view.timeline(writer.conn, one)
+        entries = view.timeline(conn, one)
         if (top := last_step(entries)) is None or top.seq != entry.seq:
             raise DeskError("{number} has gone on since: it can't be taken back", "use correct or void, with a reason",
                             number=one.number)  # fmt: skip
         yield one, (_before(one, entries, entry), entry.seq)
 
 
-def _act(writer: Writer, entry: Entry) -> list[Entry]:
+def _act(conn: sqlite3.Connection, entry: Entry) -> list[Entry]:
     """The entries of the act that an entry belongs to; itself alone if of none."""
     if entry.act is None:
         return [entry]
-    rows = writer.conn.execute(
-        f"SELECT {ink.COLUMNS} FROM journal WHERE journal = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-        (entry.journal, entry.act, writer.seq),
+    rows = conn.execute(
+        f"SELECT {ink.COLUMNS} FROM journal WHERE journal = ? AND seq >= ? ORDER BY seq", (entry.journal, entry.act)
     )
     found = [ink.read(row) for row in rows]
     return [one for one in found if one.act == entry.act]

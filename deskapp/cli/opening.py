@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskapp.book.database import Book
-    from deskapp.book.signin import Session
+    from deskapp.book.session import Session
     from deskapp.book.view import Record
     from deskapp.cli.app import Given
     from deskapp.desk.office import Office

@@ -120,7 +120,8 @@ def passphrase(given: Given, staff: str) -> None:
     """Set a passphrase; whoever sets his own need not say twice who he is."""
     from dataclasses import replace
 
-    from deskapp.book.signin import set_passphrase, staff_number
+    from deskapp.book.session import staff_number
+    from deskapp.book.signin import set_passphrase
 
     with opening.office(given) as office:
         book = office.book

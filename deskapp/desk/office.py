@@ -14,7 +14,8 @@ from deskapp import paths
 from deskapp.book import journal
 from deskapp.book.database import Book, beijing_now
 from deskapp.book.journal import Request, Writer
-from deskapp.book.signin import Session, check_passphrase, set_passphrase
+from deskapp.book.session import Session
+from deskapp.book.signin import check_passphrase, set_passphrase
 from deskapp.config import Config
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import Hours, Rules

@@ -26,7 +26,7 @@ from deskapp.tui.typeahead import TypeAhead
 if TYPE_CHECKING:
     from deskapp.book.entry import Entry
     from deskapp.book.journal import Request
-    from deskapp.book.signin import Session
+    from deskapp.book.session import Session
     from deskapp.desk.office import Office
     from deskapp.tui.commandline import Command
     from deskapp.tui.menu import Menu

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from deskapp.book.signin import Session
+from deskapp.book.session import Session
 
 if TYPE_CHECKING:
     from textual.app import App

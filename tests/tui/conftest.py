@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from deskapp.book import journal
 from deskapp.book.journal import Request
-from deskapp.book.signin import Session
+from deskapp.book.session import Session
 from deskapp.desk import office as offices
 from deskapp.desk.office import Office
 from deskapp.forms.values import CHINA

@@ -19,7 +19,7 @@ from deskapp.tui.widgets.chrome import DeskScreen, Line
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row
 
 if TYPE_CHECKING:
-    from deskapp.book.signin import Session
+    from deskapp.book.session import Session
 
 MOST_STAFF = 500
 

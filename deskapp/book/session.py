@@ -1,0 +1,39 @@
+"""Who is signed in, and what the records say of him: his name and his roles."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from deskapp.errors import DeskError
+from deskapp.forms.form import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in: the staff number stands in every entry he writes."""
+
+    staff: str
+    name: str
+    roles: frozenset[str]
+
+
+def session_of(conn: sqlite3.Connection, number: str) -> Session:
+    """The session of a member of staff as the records say; raises DeskError for one who left."""
+    row = conn.execute("SELECT state, fields FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone()
+    if row is None or row[0] != "active":
+        raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=number)
+    fields = json.loads(row[1])
+    return Session(
+        number, str(fields.get("name", number)), frozenset(role for role in ROLES if fields.get(role) is True)
+    )
+
+
+def staff_number(conn: sqlite3.Connection, typed: str) -> str:
+    """The staff number that was typed, in full; raises DeskError."""
+    word = typed.strip()
+    for number in (word, f"staff-{word}", f"staff-{word.lstrip('0')}"):
+        if conn.execute("SELECT 1 FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone():
+            return number
+    raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=word[:20] or "-")
