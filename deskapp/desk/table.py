@@ -6,11 +6,12 @@ import csv
 import warnings
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 from deskapp.errors import DeskError, UsageError
 from deskapp.forms.form import RESERVED, Form
@@ -21,8 +22,18 @@ LONGEST_CELL = 1_000_000
 """Characters of one cell; a longer one is a file that lost a quotation mark."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _DATES = frozenset({"moment", "day"})
+_NO_VALUE = frozenset({"f", "e"})
+"""What openpyxl calls formulas and errors."""
 
-Cell = str | int | float | bool | date | time | None
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A cell of a sheet that has no value: a formula nobody calculated, or one that went wrong."""
+
+    text: str
+
+
+Cell = str | int | float | bool | date | time | Broken | None
 Line = tuple[int, Sequence[Cell]]
 
 
@@ -137,6 +148,10 @@ def _answers(form: Form, columns: Sequence[tuple[str, str]], cells: Sequence[Cel
         if not name:
             raise _Misplaced(str(place + 1), "there is something in column {n}, which has no heading",
                              "a comma in a text needs quotation marks round it", n=place + 1)  # fmt: skip
+        if isinstance(cell, Broken):
+            raise _Misplaced(heading, "{heading}: the sheet has no value there, only {what}",
+                             "mend the cell, and save the sheet from the program that made it",
+                             heading=heading, what=cell.text[:40])  # fmt: skip
         type_ = form.fields[name].type if name in form.fields else "moment" if name == "when" else "record"
         if isinstance(cell, date | time) and type_ not in _DATES:
             # A spreadsheet takes 3-2-15 for a day of March.
@@ -210,14 +225,12 @@ def _xlsx(path: Path) -> list[Line]:
     except ImportError as error:
         raise DeskError("reading .xlsx needs openpyxl, which is not installed",
                         "save the sheet as CSV UTF-8") from error  # fmt: skip
-    raw = BytesIO(_bytes(path))
+    raw = _bytes(path)
     try:
         with warnings.catch_warnings():
             # It warns of what it leaves out: colours, charts, rules for cells.
             warnings.simplefilter("ignore")
-            sheet = load_workbook(raw, read_only=True, data_only=True).worksheets[0]
-            sheet.reset_dimensions()  # other programs write wrong ones
-            return [(line, cells) for line, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
+            return _values(load_workbook, raw)
     # Whatever a broken file makes the zip, the XML and the sheet reader say: they have no one word for it.
     except (
         OSError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, LookupError, ValueError, TypeError,
@@ -225,3 +238,23 @@ def _xlsx(path: Path) -> list[Line]:
     ) as error:  # fmt: skip
         raise DeskError("{file} can't be read as a spreadsheet", "save it again, or as CSV UTF-8",
                         file=path.name) from error  # fmt: skip
+
+
+def _values(load_workbook: Callable[..., Any], raw: bytes) -> list[Line]:
+    """The values of the first sheet; a formula's is what the sheet's own program made of it."""
+
+    def lines(*, data_only: bool) -> Iterator[tuple[int, Sequence[Any]]]:
+        sheet = load_workbook(BytesIO(raw), read_only=True, data_only=data_only).worksheets[0]
+        sheet.reset_dimensions()  # other programs write wrong ones
+        return enumerate(sheet.iter_rows(), 1)
+
+    found: list[tuple[int, list[Any]]] = [(line, list(cells)) for line, cells in lines(data_only=False)]
+    if any(cell.data_type == "f" for _, cells in found for cell in cells):
+        for (_, cells), (_, made) in zip(found, lines(data_only=True), strict=True):
+            for place, cell in enumerate(cells):
+                if cell.data_type == "f" and made[place].value is not None:
+                    cells[place] = made[place]
+    return [
+        (line, [Broken(str(cell.value)) if cell.data_type in _NO_VALUE else cell.value for cell in cells])
+        for line, cells in found
+    ]
