@@ -19,6 +19,8 @@ from deskapp.text import cells, fit, show
 TOLD_LATE = 5
 """Minutes between what happened and its writing from which the entry says so."""
 _STEP, _WHO = 10, 12
+_BARE = frozenset({"yes-no", "count", "money", "moment", "day", "text", "id-tail"})
+"""Types whose values say little without their field's name."""
 
 
 def lines(
@@ -107,7 +109,7 @@ def _what(
         parts.append(_("(erased)"))
     if (late := display.told_late(entry)) >= TOLD_LATE:
         parts.append(_("told {n} min late").format(n=late))
-    return "  ".join(part for part in parts if part)
+    return "  ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _answer(book: Book, form: Form, name: str, value: Value) -> str:
@@ -115,7 +117,7 @@ def _answer(book: Book, form: Form, name: str, value: Value) -> str:
     if asked is None:
         return str(value)
     words = display.value(book, asked, value)
-    return f"{pick(asked.label)} {words}" if asked.type in ("yes-no", "count", "money", "moment", "day") else words
+    return f"{pick(asked.label)} {words}" if asked.type in _BARE else words
 
 
 def _change(book: Book, form: Form, name: str, old: Value | None, new: Value | None) -> str:
