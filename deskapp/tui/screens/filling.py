@@ -14,7 +14,7 @@ from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Form
 from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
-from deskapp.text import fold, show
+from deskapp.text import cells, fold, show
 from deskapp.tui.reading import Reader
 from deskapp.tui.widgets.chrome import KEYS, DeskScreen, Line
 from deskapp.tui.widgets.field import CODED, Box, Pick
@@ -24,6 +24,9 @@ from deskapp.tui.widgets.sheet import Sheet
 Result = TypeVar("Result")
 OFFERING = frozenset({"choice", "yes-no", "room", "person", "record", "staff"})
 """Field types with something to choose from: `*` lists it; in any other field it is a sign like all others."""
+
+NARROW = frozenset({"F1", "F4", "F5", "F6", "F10", "Esc"})
+"""The keys named on a narrow screen."""
 
 
 class FillScreen(DeskScreen[Result], Generic[Result]):
@@ -86,10 +89,13 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         return self.app.office.book
 
     def key_line(self) -> str:
-        """The keys; after Esc what a digit does."""
-        if self._armed:
+        """The keys; after Esc what a digit does. A narrow screen gives the most needed."""
+        wide = self.app.size.width >= 79
+        if self._armed and wide:
             return _("1help 2new 3find 4choose 5note 6reset 7up 8down 9number 0save  Esc again leaves, text kept")
-        return super().key_line()
+        if self._armed:
+            return _("1help 4choose 6reset 7up 8down 0save  Esc again leaves, text kept")
+        return super().key_line() if wide else " ".join(key + _(word) for key, word in KEYS if key in NARROW)
 
     def show_page(self, boxes: Sequence[Box], at: int = 0) -> None:
         """Ask these boxes."""
@@ -120,11 +126,9 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         elif not self.is_needed(box):
             words += ": " + _("may stay empty")
         asked = [one for one in self.sheet.boxes if not one.extra]
-        place = ""
-        if not box.extra:
-            n = next(i for i, one in enumerate(asked, 1) if one is box)
-            place = _("field {n} of {m}").format(n=n, m=len(asked))
-        self.hint(words, place)
+        n = next((i for i, one in enumerate(asked, 1) if one is box), 0)
+        place = _("field {n} of {m}").format(n=n, m=len(asked)) if n else ""
+        self.hint(words, place if cells(words) + cells(place) < self.app.size.width else "")
 
     # ------------------------------------------------------------ keys
 
