@@ -65,7 +65,8 @@ class Book:
             raise Damaged("{path} has no journal of its own", "restore a backup: deskapp restore", path=path)
         self.journal: int = row[0]
         self.branch: str = row[1]
-        self.complaints: list[DeskError] = [*forms.complaints, *self._changed_forms()]
+        with told(path):
+            self.complaints: list[DeskError] = [*forms.complaints, *self._changed_forms()]
 
     @classmethod
     def create(

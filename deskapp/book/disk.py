@@ -47,6 +47,8 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _sqlite_error(error, path) from error
+    except BrokenPipeError:
+        raise  # whoever read what was printed has left: no matter of the disk
     except OSError as error:
         raise os_error(error, path) from error
 

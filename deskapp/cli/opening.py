@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def office(given: Given) -> Iterator[Office]:
     """The office, open for as long as the command takes; what is wrong with its files goes to stderr."""
+    from deskapp.book.disk import told
     from deskapp.desk.office import open_office
 
     opened = open_office(given.home)
     try:
         for complaint in (*opened.complaints, *opened.book.complaints):
             warn(complaint)
-        yield opened
+        # A damaged page may be met by any look into the book.
+        with told(opened.book.path):
+            yield opened
     finally:
         opened.book.close()
 
