@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ from tests.support import BOSS, CASHIER, MANAGER, NOW, Desk, opened
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with opened(tmp_path) as found:
+def desk() -> Iterator[Desk]:
+    with opened() as found:
         yield found
 
 
