@@ -2,158 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
-from deskapp import i18n, paths
-from deskapp.errors import UsageError
-from deskapp.i18n import N_, _
-
-_EVERYWHERE = ("--home", "--lang", "--as")
-_MOST = 1_000_000
-_WRONG_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
-"""What Typer calls a usage error; it keeps the name to itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was said to every command: which office, which language, who."""
-
-    home: Path
-    named: bool = False
-    """Whether --home named it: the demonstration must never touch an office by way of the environment."""
-    lang: str | None = None
-    staff: str | None = None
-
-
-class _AsTyped:
-    """What becomes of a word: nothing, it stays as it is.
-
-    Since 0.29 Typer asks pydantic instead, which costs 0.1 s a command and refuses whatever is not Unicode.
-    """
-
-    @staticmethod
-    def coerce(value: Any, param: Any, ctx: Any) -> Any:
-        del ctx
-        return () if value is None and (param.multiple or param.nargs == -1) else value
-
-
-def _keep_words(params: list[Any]) -> list[Any]:
-    for param in params:
-        param.get_runtime_param = lambda: _AsTyped
-    return params
-
-
-class _Command(TyperCommand):
-    """A command whose help speaks the chosen language."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _keep_words(super().get_params(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        _translate(self)
-        super().format_help(ctx, formatter)
-
-
-class _Commands(TyperGroup):
-    """All commands. The general options may stand anywhere; errors of usage are told like any other."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _keep_words(super().get_params(ctx))
-
-    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
-        general, others = _apart(sys.argv[1:] if args is None else args)
-        i18n.use(_language(general))
-        words = [word for pair in general.items() for word in pair]
-        extra["standalone_mode"] = False
-        try:
-            code = super().main([*words, *others], *more, **extra)
-        except _WRONG_USAGE as error:
-            raise _told(error) from error
-        raise SystemExit(code)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if command := super().get_command(ctx, cmd_name):
-            return command
-        raise UsageError("there is no command {command}", "deskapp --help lists them", command=cmd_name[:40])
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        _translate(self)
-        for command in self.commands.values():
-            _translate(command)
-        super().format_help(ctx, formatter)
-
-
-def _translate(command: Any) -> None:
-    command.help = _(command.help or "")
-    for param in command.params:
-        # Typer's own option for help is not in our catalogue, and stays as it is.
-        param.help = _(getattr(param, "help", None) or "")
-
-
-def _apart(words: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """What --home, --lang and --as say, wherever they stand, and the other words."""
-    general: dict[str, str] = {}
-    others: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        name, equals, value = word.partition("=")
-        if word == "--":
-            others += [word, *rest]
-        elif name not in _EVERYWHERE:
-            others.append(word)
-        elif (value := value if equals else next(rest, "")) and not value.startswith("-"):
-            general[name] = value
-        else:
-            raise UsageError("{option} needs a value", "deskapp --help", option=name)
-    return general, others
-
-
-def _language(general: Mapping[str, str]) -> str:
-    """What --lang says, then the office's setting, then Chinese."""
-    if lang := general.get("--lang"):
-        return lang
-    import tomllib
-
-    try:
-        text = paths.config(paths.home(general.get("--home"))).read_text("utf-8-sig")
-        lang = tomllib.loads(text).get("lang")
-    except (OSError, ValueError):
-        lang = None  # whatever needs the settings will say what is wrong with them
-    return i18n.ENGLISH if lang == i18n.ENGLISH else i18n.CHINESE
-
-
-def _told(error: Any) -> UsageError:
-    """Typer's complaint in our words."""
-    where = error.ctx.command_path if error.ctx else "deskapp"
-    hint = N_("{command} --help tells what goes there")
-    match type(error).__name__:
-        case "NoSuchOption":
-            return UsageError("there is no option {option}", hint, option=error.option_name[:40], command=where)
-        case "MissingParameter":
-            named = error.param.opts[0]
-            what = named if named.startswith("-") else error.param.metavar
-            return UsageError("{what} is missing", hint, what=what, command=where)
-        case "BadOptionUsage":
-            return UsageError("{option} needs a value", hint, option=error.option_name, command=where)
-        case _:
-            return UsageError("wrong usage: {reason}", hint, reason=error.format_message(), command=where)
-
-
-def _number(word: str) -> int:
-    if word.isascii() and word.isdigit() and len(word) < 8 and 0 < int(word) <= _MOST:
-        return int(word)
-    raise UsageError("{word} is not a number from 1 to {most}", word=word[:20], most=_MOST)
-
+from deskapp import paths
+from deskapp.cli.general import Command, Commands, Given
+from deskapp.cli.general import number as number_of
+from deskapp.i18n import N_
 
 app = typer.Typer(
-    cls=_Commands, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    cls=Commands, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help=N_("The front desk of a property office. Without a command: the screen."),
 )  # fmt: skip
 
@@ -181,7 +40,7 @@ def general(
     ctx.obj = Given(paths.home(home), home is not None, lang, staff)
 
 
-@app.command(cls=_Command, help=N_("Found an office: its book and its first manager."))
+@app.command(cls=Command, help=N_("Found an office: its book and its first manager."))
 def init(
     ctx: typer.Context,
     office: Annotated[str, typer.Option(metavar="NAME", help=N_("the office's name"))],
@@ -194,7 +53,7 @@ def init(
     writing.init(ctx.obj, office, desk, manager)
 
 
-@app.command(cls=_Command, help=N_("Register a record and print its number."))
+@app.command(cls=Command, help=N_("Register a record and print its number."))
 def add(ctx: typer.Context, form: Form, answers: Answers = None) -> None:
     """The number alone goes to stdout."""
     from deskapp.cli import writing
@@ -202,7 +61,7 @@ def add(ctx: typer.Context, form: Form, answers: Answers = None) -> None:
     writing.add(ctx.obj, form, answers or [])
 
 
-@app.command(cls=_Command, help=N_("Record a step on a record."))
+@app.command(cls=Command, help=N_("Record a step on a record."))
 def step(
     ctx: typer.Context,
     number: Number,
@@ -215,7 +74,7 @@ def step(
     writing.step(ctx.obj, number, step, answers or [])
 
 
-@app.command(cls=_Command, help=N_("Show a record and what was done."))
+@app.command(cls=Command, help=N_("Show a record and what was done."))
 def show(
     ctx: typer.Context,
     number: Number,
@@ -229,7 +88,7 @@ def show(
     reading.show(ctx.obj, number, json=json, reveal=reveal, reason=reason)
 
 
-@app.command("list", cls=_Command, help=N_("List a form's records, newest first."))
+@app.command("list", cls=Command, help=N_("List a form's records, newest first."))
 def list_(
     ctx: typer.Context,
     form: Form,
@@ -244,10 +103,10 @@ def list_(
     """By keyset: any page costs the same."""
     from deskapp.cli import reading
 
-    reading.list_(ctx.obj, form, where or [], open_only=open_, limit=_number(limit), before=before, json=json)
+    reading.list_(ctx.obj, form, where or [], open_only=open_, limit=number_of(limit), before=before, json=json)
 
 
-@app.command(cls=_Command, help=N_("Find records by room, name, tail, day or text."))
+@app.command(cls=Command, help=N_("Find records by room, name, tail, day or text."))
 def find(
     ctx: typer.Context,
     words: Annotated[
@@ -260,10 +119,10 @@ def find(
     """As the screen's find."""
     from deskapp.cli import reading
 
-    reading.find(ctx.obj, words, limit=_number(limit), before=before, json=json)
+    reading.find(ctx.obj, words, limit=number_of(limit), before=before, json=json)
 
 
-@app.command(cls=_Command, help=N_("What runs out, was promised, or is to follow up."))
+@app.command(cls=Command, help=N_("What runs out, was promised, or is to follow up."))
 def board(
     ctx: typer.Context,
     public: Annotated[bool, typer.Option("--public", help=N_("only what visitors may read"))] = False,
@@ -275,7 +134,7 @@ def board(
     reading.board(ctx.obj, public=public, json=json)
 
 
-@app.command(cls=_Command, help=N_("List the forms, explain one, or check a form file."))
+@app.command(cls=Command, help=N_("List the forms, explain one, or check a form file."))
 def forms(
     ctx: typer.Context,
     form: Annotated[
@@ -290,7 +149,7 @@ def forms(
     papers.forms(ctx.obj, form, check=check, json=json)
 
 
-@app.command(cls=_Command, help=N_("Register the rows of a table, all or none."))
+@app.command(cls=Command, help=N_("Register the rows of a table, all or none."))
 def load(
     ctx: typer.Context,
     form: Form,
@@ -302,7 +161,7 @@ def load(
     writing.load(ctx.obj, form, file)
 
 
-@app.command(cls=_Command, help=N_("Verify the chain of entries, the view and the file."))
+@app.command(cls=Command, help=N_("Verify the chain of entries, the view and the file."))
 def check(
     ctx: typer.Context,
     full: Annotated[bool, typer.Option("--full", help=N_("also that the view equals a rebuild"))] = False,
@@ -313,7 +172,7 @@ def check(
     keeping.check(ctx.obj, full=full)
 
 
-@app.command(cls=_Command, help=N_("Make the view anew from the journal."))
+@app.command(cls=Command, help=N_("Make the view anew from the journal."))
 def rebuild(ctx: typer.Context) -> None:
     """In one transaction."""
     from deskapp.cli import keeping
@@ -321,7 +180,7 @@ def rebuild(ctx: typer.Context) -> None:
     keeping.rebuild(ctx.obj)
 
 
-@app.command(cls=_Command, help=N_("Copy the book and verify the copy."))
+@app.command(cls=Command, help=N_("Copy the book and verify the copy."))
 def backup(
     ctx: typer.Context,
     folder: Annotated[
@@ -334,7 +193,7 @@ def backup(
     keeping.backup(ctx.obj, folder)
 
 
-@app.command(cls=_Command, help=N_("Put a backup in the book's place; the old book is kept."))
+@app.command(cls=Command, help=N_("Put a backup in the book's place; the old book is kept."))
 def restore(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help=N_("what backup made"), show_default=False)],
@@ -346,7 +205,7 @@ def restore(
     keeping.restore(ctx.obj, file, reason)
 
 
-@app.command(cls=_Command, help=N_("Set a passphrase: one's own, or as a manager anybody's."))
+@app.command(cls=Command, help=N_("Set a passphrase: one's own, or as a manager anybody's."))
 def passphrase(
     ctx: typer.Context,
     staff: Annotated[str, typer.Argument(metavar="STAFF", help=N_("a staff number"), show_default=False)],
@@ -357,12 +216,14 @@ def passphrase(
     writing.passphrase(ctx.obj, staff)
 
 
-@app.command(cls=_Command, help=N_("Open the screen on a made-up office."))
+@app.command(cls=Command, help=N_("Open the screen on a made-up office."))
 def demo(
     ctx: typer.Context,
-    records: Annotated[str, typer.Option(metavar="N", help=N_("how many records"))] = "2000",
+    records: Annotated[
+        str | None, typer.Option(metavar="N", help=N_("a big one, of about so many records"), show_default=False)
+    ] = None,
 ) -> None:
     """In a temporary folder, unless --home says where."""
     from deskapp.cli import keeping
 
-    keeping.demo(ctx.obj, _number(records))
+    keeping.demo(ctx.obj, number_of(records) if records else 0)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskapp.book.check import Report
-    from deskapp.cli.app import Given
+    from deskapp.cli.general import Given
     from deskapp.config import Config
 
 
@@ -85,14 +85,17 @@ def restore(given: Given, file: str, reason: str) -> None:
 
 
 def demo(given: Given, records: int) -> None:
-    """The screen on a made-up office."""
-    from deskapp.desk.demo import open_demo
+    """The screen on a made-up office, the receptionist at the desk."""
+    from deskapp.desk.demo import PASSPHRASE, RECEPTIONIST, open_demo
     from deskapp.tui import start
 
     with output.progress(_("entry")) as progress:
         office = open_demo(given.home if given.named else None, records, progress)
     office.book.close()
-    raise SystemExit(start.run(str(office.home), given.lang, given.staff) or 0)
+    output.say(_("{home}: sign in as {staff} with {passphrase}").format(
+        home=office.home, staff=RECEPTIONIST, passphrase=PASSPHRASE
+    ))  # fmt: skip
+    raise SystemExit(start.run(str(office.home), given.lang, given.staff or RECEPTIONIST) or 0)
 
 
 def _head(report: Report) -> str:

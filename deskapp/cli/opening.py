@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskapp.book.database import Book
     from deskapp.book.session import Session
     from deskapp.book.view import Record
-    from deskapp.cli.app import Given
+    from deskapp.cli.general import Given
     from deskapp.desk.office import Office
     from deskapp.forms.form import Form
 

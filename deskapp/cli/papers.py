@@ -12,7 +12,7 @@ from deskapp.forms.form import BUILT_IN_STEPS, ROLES
 from deskapp.i18n import _, pick
 
 if TYPE_CHECKING:
-    from deskapp.cli.app import Given
+    from deskapp.cli.general import Given
     from deskapp.forms.form import Field, Form, Step
     from deskapp.forms.load import Forms
 

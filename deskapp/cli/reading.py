@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from deskapp.book import view
-from deskapp.cli import opening, output
+from deskapp.cli import opening, output, records
 from deskapp.desk import display
 from deskapp.errors import DeskError, UsageError
-from deskapp.forms import clocks
-from deskapp.forms.values import Context, Value, parse, stamp
+from deskapp.forms.values import Context, Value, parse
 from deskapp.i18n import _, pick
 
 if TYPE_CHECKING:
     from deskapp.book.database import Book
-    from deskapp.book.entry import Entry
     from deskapp.book.view import Record
-    from deskapp.cli.app import Given
-    from deskapp.forms.clocks import ClockState
-    from deskapp.forms.form import Field, Form
-
-_MASKED = frozenset({"text", "note", "person", "phone", "id-tail"})
+    from deskapp.cli.general import Given
+    from deskapp.forms.form import Form
 
 
 def show(given: Given, number: str, *, json: bool, reveal: bool, reason: str) -> None:
@@ -36,19 +30,20 @@ def show(given: Given, number: str, *, json: bool, reveal: bool, reason: str) ->
         if reveal:
             _reveal(given, book, found, opening.text(reason))
         if json:
-            output.emit(_item(book, found, clear=reveal))
+            output.emit(records.item(book, found, clear=reveal))
             return
         form = display.form_of(book, found)
         marks = " ".join(display.state(form, mark) for mark in form.marks if mark in found.marks)
         print(output.line(found.number, pick(form.title), display.state(form, found.state), marks))
         output.pairs([
-            (_("Opened"), f"{_moment(found.opened)} {display.person(book, found.by)}"),
-            *_fields(book, form, found.fields, clear=reveal),
-            *_clocks(form, found, book.now()),
+            (_("Opened"), f"{records.moment(found.opened)} {display.person(book, found.by)}"),
+            *records.fields(book, form, found.fields, clear=reveal),
+            *records.limits(form, found, book.now()),
         ])  # fmt: skip
         print()
         headings = (_("happened"), _("step"), _("who"), _("what"))
-        output.table(headings, _entries(book, form, view.timeline(book.read, found), clear=reveal), cut=False)
+        entries = view.timeline(book.read, found)
+        output.table(headings, list(records.history(book, form, entries, clear=reveal)), cut=False)
 
 
 def list_(
@@ -64,8 +59,8 @@ def list_(
             book.read, form, open_only=open_only, states=states, where=test, before=edge, limit=limit + 1
         )  # fmt: skip
         columns = [name for name in asked.list_ if name not in ("number", "opened", "state")]
-        headings = [_heading(asked, name) for name in columns]
-        _page(book, found, limit, headings, lambda one: [_column(book, one, name) for name in columns], json=json)
+        headings = [records.heading(asked, name) for name in columns]
+        _page(book, found, limit, headings, lambda one: [records.cell(book, one, name) for name in columns], json=json)
 
 
 def find(given: Given, words: Sequence[str], *, limit: int, before: str | None, json: bool) -> None:
@@ -78,7 +73,7 @@ def find(given: Given, words: Sequence[str], *, limit: int, before: str | None, 
         query = ask(" ".join(map(opening.text, words)), book.now().date())
         found = search.find(book.read, query, before=_edge(book, before), limit=limit + 1)
         headings = [_("Form"), _("Room"), _("About")]
-        _page(book, found, limit, headings, lambda one: _about(book, one), json=json)
+        _page(book, found, limit, headings, lambda one: records.about(book, one), json=json)
 
 
 def board(given: Given, *, public: bool, json: bool) -> None:
@@ -91,10 +86,10 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         lines = [line for line in shown.lines if line.stands or not public]
         if json:
             for line in lines:
-                item = _item(book, line.record, clear=False)
+                item = records.item(book, line.record)
                 if public:
                     item = {key: item[key] for key in ("number", "form", "state")}
-                due = _due(line.stands) if line.stands else None
+                due = records.due(line.stands) if line.stands else None
                 output.emit(item | {"clock": line.clock, "clock_due": due, "late": line.late})
             return
         headings = [_("Time"), _("Number"), _("State")]
@@ -110,128 +105,13 @@ def board(given: Given, *, public: bool, json: bool) -> None:
             headings += [_("Room"), _("About"), _("Who")]
             for line, row in zip(lines, rows, strict=True):
                 follow = line.record.fields.get(line.form.follow or "")
-                row += [*_about(book, line.record)[1:], display.person(book, str(follow or line.record.by))]
+                row += [*records.about(book, line.record)[1:], display.person(book, str(follow or line.record.by))]
         if rows:
             output.table(headings, rows)
         if not public:
             print(output.line(*(f"{pick(one.form.title)} {one.open}" for one in shown.counts)))
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
-
-
-# ---------------------------------------------------------------- as rows
-
-
-def _head(book: Book, record: Record) -> list[str]:
-    form = display.form_of(book, record)
-    return [record.number, display.state(form, record.state), _moment(record.opened)]
-
-
-def _about(book: Book, record: Record) -> list[str]:
-    form = display.form_of(book, record)
-    room = next((name for name, one in form.fields.items() if one.type == "room" and name in record.fields), "")
-    return [pick(form.title), _shown(book, form, room, record.fields.get(room)), display.what(book, form, record)]
-
-
-def _heading(form: Form, column: str) -> str:
-    if column == "what":
-        return _("About")
-    label = form.steps[column[6:]].label if column.startswith("steps.") else form.fields[column].label
-    return pick(label)
-
-
-def _column(book: Book, record: Record, column: str) -> str:
-    form = display.form_of(book, record)
-    if column == "what":
-        return display.what(book, form, record)
-    if column.startswith("steps."):
-        times, last = view.tally(book.read, record, column[6:])
-        return f"{times} {display.moment(datetime.fromisoformat(last), book.now())}" if last else ""
-    return _shown(book, form, column, record.fields.get(column))
-
-
-def _shown(book: Book, form: Form, name: str, value: Value | None, *, clear: bool = False) -> str:
-    """A field's value in words; a form of another version may not have the field at all."""
-    field = form.fields.get(name)
-    if field is None:
-        return ""
-    return display.value(book, field, value, masked=False) if clear else display.hidden(book, field, value)
-
-
-def _fields(book: Book, form: Form, values: Mapping[str, Value], *, clear: bool) -> list[tuple[str, str]]:
-    return [
-        (pick(field.label), _shown(book, form, name, values[name], clear=clear))
-        for name, field in form.fields.items()
-        if name in values
-    ]
-
-
-def _clocks(form: Form, record: Record, now: datetime) -> Iterator[tuple[str, str]]:
-    for name, stands in record.clocks.items():
-        due = f"({_moment(stands.due)})" if stands.due and stands.state == clocks.RUNNING else ""
-        label = pick(form.clocks[name].label) if name in form.clocks else name
-        yield _("limit {clock}").format(clock=label), output.line(display.verdict(stands, now), due)
-
-
-def _entries(book: Book, form: Form, entries: Sequence[Entry], *, clear: bool) -> list[list[str]]:
-    undone = {entry.undoes for entry in entries}
-    rows = []
-    for entry in entries:
-        answers = (
-            f"{pick(form.fields[name].label)} {_shown(book, form, name, value, clear=clear) or '-'}"
-            for name, value in entry.data.items()
-            if name in form.fields
-        )
-        notes = [_("taken back")] if entry.seq in undone else []
-        notes += [_("(erased)")] if entry.erased else []
-        who = display.person(book, entry.by)
-        if entry.for_:
-            who = _("{for_}/{by}").format(for_=display.person(book, entry.for_), by=who)
-        step = form.steps.get(entry.step)
-        moment = _moment(datetime.fromisoformat(entry.moment))
-        rows.append([moment, pick(step.label) if step else entry.step, who, output.line(*notes, *answers)])
-    return rows
-
-
-def _moment(moment: datetime) -> str:
-    return stamp(moment)[:16].replace("T", " ")
-
-
-# ---------------------------------------------------------------- as JSON
-
-
-def _item(book: Book, record: Record, *, clear: bool) -> dict[str, object]:
-    """A record with its values as they are stored; a field whose name is taken goes on with `_` behind."""
-    form = display.form_of(book, record)
-    item: dict[str, object] = {
-        "number": record.number, "form": record.form, "state": record.state, "opened_at": stamp(record.opened),
-        "marks": [mark for mark in form.marks if mark in record.marks],
-        "due": {clock: _due(stands) for clock, stands in record.clocks.items()},
-    }  # fmt: skip
-    for name, value in record.fields.items():
-        key = name if name not in item else f"{name}_"
-        item[key] = value if clear else _masked(book, form.fields.get(name), value)
-    return item
-
-
-def _masked(book: Book, field: Field | None, value: Value) -> Value:
-    return display.hidden(book, field, value) if field and field.personal and field.type in _MASKED else value
-
-
-def _due(stands: ClockState) -> str | None:
-    """A clock as entries write it: a moment, what is left while paused, kept, late; null when dropped."""
-    match stands.state:
-        case clocks.RUNNING:
-            return stamp(stands.due) if stands.due else None
-        case clocks.PAUSED:
-            return clocks.write_left(stands.left) if stands.left is not None else None
-        case clocks.DROPPED:
-            return None
-        case verdict:
-            return verdict
-
-
-# ---------------------------------------------------------------- what was asked
 
 
 def _page(
@@ -242,9 +122,9 @@ def _page(
     shown = found[:limit]
     if json:
         for one in shown:
-            output.emit(_item(book, one, clear=False))
+            output.emit(records.item(book, one))
     elif shown:
-        rows = [[*_head(book, one), *row(one)] for one in shown]
+        rows = [[*records.start(book, one), *row(one)] for one in shown]
         output.table([_("Number"), _("State"), _("Opened"), *headings], rows)
     else:
         output.say(_("nothing here"))
@@ -300,8 +180,9 @@ def _reveal(given: Given, book: Book, record: Record, reason: str) -> None:
     if not reason.strip():
         raise UsageError("say why: --reason")
     form = display.form_of(book, record)
-    fields = (form.fields[name] for name in record.fields if name in form.fields)
-    names = [pick(field.label) for field in fields if field.personal]
+    # A value that was corrected away can still be read in its entry.
+    said = {name for entry in view.timeline(book.read, record) for name in entry.data}
+    names = [pick(field.label) for name, field in form.fields.items() if field.personal and name in said]
     if not names:
         raise DeskError("{number}: nothing in it is masked", "show it without --reveal", number=record.number)
     session = opening.signed_in(given, book)

@@ -12,7 +12,7 @@ from deskapp.i18n import _
 from deskapp.text import clean
 
 if TYPE_CHECKING:
-    from deskapp.cli.app import Given
+    from deskapp.cli.general import Given
     from deskapp.forms.form import Form
 
 _DESK = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}\Z")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from deskapp.desk.office import open_office
+from deskapp.desk.office import Office, open_office
 from tests.cli.conftest import CLERK, Run, book_bytes
 
 DIARY = ("add", "diary", "room=0", "item=45", "source=1", "handling=5", "content=x")
@@ -273,7 +273,7 @@ from pathlib import Path
 from deskapp.book import journal, view
 from deskapp.book.journal import Request
 from deskapp.book.signin import Session
-from deskapp.desk.office import open_office
+from deskapp.desk.office import Office, open_office
 office = open_office(Path(sys.argv[1]))
 me = Session("staff-1", "", frozenset())
 answers = {"room": "0", "item": "45", "source": "1", "handling": "5", "content": "held"}
@@ -307,3 +307,42 @@ def test_commands_work_beside_a_desk_that_has_the_book_open(home):
         assert holder.stdout.readline().strip() == "2"
         holder.stdin.close()
     assert holder.returncode == 0
+
+
+# ---------------------------------------------------------------- demo
+
+
+@pytest.mark.parametrize(
+    ("words", "opened"),
+    [
+        ((), (None, 0, "staff-3")),
+        (("--records", "100000"), (None, 100_000, "staff-3")),
+        (("--home", "{home}", "--as", "1"), ("{home}", 0, "1")),
+    ],
+)
+def test_the_demonstration_keeps_out_of_the_offices_folder(home, run: Run, monkeypatch, words, opened):
+    """DESKAPP_HOME is a real office: only --home says where a made-up one may lie."""
+    from deskapp.desk import demo
+    from deskapp.tui import start
+
+    seen: list[object] = []
+
+    def open_demo(folder: Path | None, records: int, progress: object) -> Office:
+        assert callable(progress)
+        seen.extend((folder and str(folder), records))
+        return open_office(home)
+
+    def screen(folder: str, lang: str | None, staff: str) -> int:
+        assert (folder, lang) == (str(home), "en")
+        seen.append(staff)
+        return 5
+
+    monkeypatch.delenv("DESKAPP_STAFF")
+    monkeypatch.setattr(demo, "open_demo", open_demo)
+    monkeypatch.setattr(start, "run", screen)
+
+    ended = run("demo", "--lang", "en", *(word.format(home=home) for word in words))
+
+    assert ended.code == 5
+    assert demo.PASSPHRASE in ended.err
+    assert seen == [one.format(home=home) if isinstance(one, str) else one for one in opened]
