@@ -123,14 +123,28 @@ class Book:
         return self._parsed[key]
 
     def _changed_forms(self) -> list[DeskError]:
-        """Form files that changed without a new version: the text in ink is used, and the file complained about."""
+        """Form files that changed as they may not: the last text in ink is used, and the file complained about."""
         found: list[DeskError] = []
-        for name, v, text in self.read.execute("SELECT form, v, text FROM forms WHERE journal = ?", (self.journal,)):
-            current = self.forms.get(name)
-            if current and current.version == v and current.text != text:
+        sql = "SELECT form, v, text FROM forms WHERE journal = ? ORDER BY v"
+        inked: dict[str, dict[int, str]] = {}
+        for name, v, text in self.read.execute(sql, (self.journal,)):
+            inked.setdefault(name, {})[v] = text
+        for name, texts in inked.items():
+            if (current := self.forms.get(name)) is None or texts.get(current.version) == current.text:
+                continue
+            file, used = f"{name}.toml", current.version in texts
+            last = parse_form(texts[current.version if used else max(texts)], file)
+            types = {key: one.type for key, one in last.fields.items()}
+            changed = next((key for key, one in current.fields.items() if types.get(key, one.type) != one.type), None)
+            if used:
                 found.append(DeskError("{file}: version {v} was already used with another text",
-                                       "give the changed form a new version", file=f"{name}.toml", v=v))  # fmt: skip
-                self.forms[name] = parse_form(text, f"{name}.toml")
+                                       "give the changed form a new version",
+                                       file=file, v=current.version))  # fmt: skip
+            elif changed:
+                found.append(DeskError("{file}: the type of {field} must not change", "give the field another name",
+                                       file=file, field=changed))  # fmt: skip
+            if used or changed:
+                self.forms[name] = last
         return found
 
     # ---------------------------------------------------------------- connections

@@ -16,7 +16,7 @@ from deskapp.book.session import Session, session_of
 from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form
-from deskapp.forms.steps import Decision, decide
+from deskapp.forms.steps import Decision, check_role, decide
 from deskapp.forms.values import Context, Fields, Value
 
 _SERIAL = re.compile(r"\{n(?::0([1-9]))?\}")
@@ -115,7 +115,7 @@ class Writer:
         for name in form.steps["register"].asks:
             # In an act, a link to what was registered a moment before fills itself in (design: acts).
             made = next((self._made[of] for of in form.fields[name].of if of in self._made), None)
-            if made and not answers.get(name):
+            if self._act and made and not answers.get(name):
                 answers[name] = made
         decision = decide(form, "register", answers, None, self._context(), self.book.rules, self.roles)
         return self.register(form, decision)
@@ -139,6 +139,7 @@ class Writer:
     def _undo(self, record: Record, decision_and_seq: tuple[Decision, int]) -> Entry:
         decision, undone = decision_and_seq
         form = self.book.adopted(self.conn, record.journal, record.form, record.v)
+        check_role(form.steps["undo"], self.roles)
         return self._append(form, "undo", decision, record.rec, undoes=undone)
 
     def _append(

@@ -299,8 +299,8 @@ class _Reader:
         every = tuple(s for s in self.states if s != VOID)
         for name in BUILT_IN_STEPS:
             who = self.steps[name].who if name in self.steps else register.who | {"manager"}
-            if name == "reveal" and name not in self.steps:
-                who = frozenset(ROLES)
+            if name in ("undo", "reveal") and name not in self.steps:
+                who = frozenset(ROLES)  # one's own step, and whoever needs a number: both are written down
             self.steps[name] = Step(
                 name, word(name), who=who,
                 from_=() if name == "undo" else every if name != "reveal" else (*every, VOID),

@@ -15,7 +15,7 @@ from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
 from deskapp.forms.form import RESERVED, VOID, Field, Form, Step, word
 from deskapp.forms.timing import WHEN, Timing
-from deskapp.forms.values import Context, Fields, Value, WrongAnswer, parse, stamp
+from deskapp.forms.values import Context, Fields, Value, WrongAnswer, parse, read_code, stamp
 from deskapp.forms.values import Missing as Missing  # noqa: PLC0414 - named by others as what `decide` raises
 from deskapp.text import fold
 
@@ -124,11 +124,16 @@ def find_step(form: Form, name: str) -> Step:
     return form.steps[name]
 
 
-def may_record(form: Form, step: Step, record: Standing | None, roles: frozenset[str]) -> None:
-    """Refuse a step that these roles or the record's state or marks do not allow."""
+def check_role(step: Step, roles: frozenset[str]) -> None:
+    """Refuse a step that these roles do not allow."""
     if not step.who & roles:
         raise NotAllowed("{step}: your role may not record this", "it is for: {who}",
                          step=step.label, who=" ".join(sorted(step.who)))  # fmt: skip
+
+
+def may_record(form: Form, step: Step, record: Standing | None, roles: frozenset[str]) -> None:
+    """Refuse a step that these roles or the record's state or marks do not allow."""
+    check_role(step, roles)
     if record is None:
         return
     if record.state not in step.from_:
@@ -161,7 +166,7 @@ def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context
     data: dict[str, Value | None] = {}
     for name in step.asks:
         if (value := parse(form.fields[name], answers.get(name), ctx)) is not None:
-            data[name] = value
+            data[name] = read_code(form.fields[name], value) if name == form.number_field else value
     for name in tuple(data):
         _copy(form, name, data, ctx)
     for name, needed in step.asks.items():

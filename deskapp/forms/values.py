@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from unicodedata import normalize
 
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Field, Form
@@ -162,6 +163,14 @@ def room_numbers(raw: str) -> list[str]:
             head = word[:-door]
             found += [f"{head[:cut]}-{head[cut:]}-{word[-door:]}" for cut in range(1, len(head))]
     return found
+
+
+def read_code(field: Field, value: Value) -> str:
+    """A record's own code, as it will be typed wherever it is named: in plain digits, without blanks."""
+    code = normalize("NFKC", str(value))
+    if not _NUMBER.match(code):
+        raise WrongAnswer(field, "{label}: has no blanks in it")
+    return code
 
 
 def _reference(field: Field, raw: object, ctx: Context) -> str:
