@@ -17,6 +17,13 @@ def home(option: str | None = None) -> Path:
     return user_data_path("deskapp", appauthor=False)
 
 
+def cache() -> Path:
+    """The user's folder for what can be made again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("deskapp", appauthor=False)
+
+
 def ensure(home: Path) -> Path:
     """Make the folder, for its owner's eyes only; one that is already there is left as it is."""
     try:
