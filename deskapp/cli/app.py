@@ -14,6 +14,7 @@ from deskapp.i18n import N_
 app = typer.Typer(
     cls=Commands, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help=N_("The front desk of a property office. Without a command: the screen."),
+    epilog=N_("Ends with 0 done, 1 refused, 2 wrong usage, 3 busy, 4 damaged."),
 )  # fmt: skip
 
 Form = Annotated[str, typer.Argument(metavar="FORM", help=N_("a form; `deskapp forms` lists them"), show_default=False)]

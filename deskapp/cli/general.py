@@ -98,7 +98,7 @@ class Commands(TyperGroup):
 
 
 def _translate(command: Any) -> None:
-    command.help = _(command.help or "")
+    command.help, command.epilog = _(command.help or ""), _(command.epilog or "")
     for param in command.params:
         # Typer's own option for help is not in our catalogue, and stays as it is.
         param.help = _(getattr(param, "help", None) or "")

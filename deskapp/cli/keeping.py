@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def check(given: Given, *, full: bool) -> None:
-    """Verify the book; every problem is named, the first one decides the exit code."""
+    """Verify the book; every problem is named."""
     from deskapp.book import check as checking
 
     with opening.office(given) as office, output.progress(_("entry")) as progress:
         report = checking.check(office.book, full=full, progress=progress)
-    for problem in report.problems[1:]:
+    for problem in report.problems[:-1]:
         output.warn(problem)
     if report.problems:
-        raise report.problems[0]
+        raise report.problems[-1]
     print(_head(report))
 
 

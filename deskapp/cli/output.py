@@ -15,6 +15,8 @@ from deskapp.text import cells, fit, show
 
 WIDEST = 40
 """Cells of a column that is not the last one."""
+NARROWEST = 8
+"""Cells that a column keeps on a narrow screen."""
 
 
 def say(text: str) -> None:
@@ -28,17 +30,24 @@ def warn(error: DeskError) -> None:
     say(f"{message} ({hint})" if hint else message)
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, cut: bool = True) -> None:
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, cut: bool = True, whole: Sequence[int] = (0,)
+) -> None:
     """Rows under their headings, every value in one line and harmless, columns as wide as they need.
 
-    On a terminal the last column is cut where the line ends, unless all of it is wanted.
+    On a terminal the widest columns are cut until a line fits, but for the `whole` ones: a number is of no use in part.
     """
     shown = [[show(cell) for cell in row] for row in (headings, *rows)]
     widths = [min(max(map(cells, column)), WIDEST) for column in zip(*shown, strict=True)]
     widths[-1] = max(cells(row[-1]) for row in shown)
     if cut and sys.stdout.isatty():
-        screen = shutil.get_terminal_size().columns
-        widths[-1] = max(min(widths[-1], screen - sum(widths[:-1]) - 2 * len(widths) + 1), 8)
+        room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+        while sum(widths) > room:
+            wide = ((width, place) for place, width in enumerate(widths) if place not in whole)
+            width, place = max(wide, default=(0, 0))
+            if width <= NARROWEST:
+                break
+            widths[place] = width - 1
     for row in shown:
         print("  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 

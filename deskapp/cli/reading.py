@@ -107,7 +107,7 @@ def board(given: Given, *, public: bool, json: bool) -> None:
                 follow = line.record.fields.get(line.form.follow or "")
                 row += [*records.about(book, line.record)[1:], display.person(book, str(follow or line.record.by))]
         if rows:
-            output.table(headings, rows)
+            output.table(headings, rows, whole=(0, 1))
         if not public:
             print(output.line(*(f"{pick(one.form.title)} {one.open}" for one in shown.counts)))
         if shown.more:

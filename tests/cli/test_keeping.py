@@ -309,6 +309,18 @@ def test_commands_work_beside_a_desk_that_has_the_book_open(home):
     assert holder.returncode == 0
 
 
+def test_commands_at_the_same_moment_take_turns(home, run: Run):
+    started = [
+        subprocess.Popen([sys.executable, "-m", "deskapp", *DIARY], stdout=subprocess.PIPE, encoding="utf-8")
+        for _ in range(4)
+    ]
+    numbers = {one.communicate()[0].strip() for one in started}
+
+    assert [one.returncode for one in started] == [0] * 4
+    assert len(numbers) == 4
+    assert run("check", "--full").code == 0
+
+
 # ---------------------------------------------------------------- demo
 
 
