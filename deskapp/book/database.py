@@ -20,6 +20,7 @@ from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
 from deskapp.forms.form import Form
 from deskapp.forms.load import Forms, parse_form
+from deskapp.forms.strict import FormError
 from deskapp.forms.values import CHINA
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Book:
             if row is None:
                 raise Damaged("form {form} version {v} is not in the journal", form=name, v=v)
             current = self.forms.get(name)
-            self._parsed[key] = current if current and current.text == row[0] else parse_form(row[0], f"{name}.toml")
+            self._parsed[key] = current if current and current.text == row[0] else _inked(name, v, row[0])
         return self._parsed[key]
 
     def _changed_forms(self) -> list[DeskError]:
@@ -133,13 +134,17 @@ class Book:
             if (current := self.forms.get(name)) is None or texts.get(current.version) == current.text:
                 continue
             file, used = f"{name}.toml", current.version in texts
-            last = parse_form(texts[current.version if used else max(texts)], file)
+            v = current.version if used else max(texts)
+            try:
+                last = _inked(name, v, texts[v])
+            except Damaged as damage:
+                found.append(damage)
+                continue
             types = {key: one.type for key, one in last.fields.items()}
             changed = next((key for key, one in current.fields.items() if types.get(key, one.type) != one.type), None)
             if used:
                 found.append(DeskError("{file}: version {v} was already used with another text",
-                                       "give the changed form a new version",
-                                       file=file, v=current.version))  # fmt: skip
+                                       "give the changed form a new version", file=file, v=v))  # fmt: skip
             elif changed:
                 found.append(DeskError("{file}: the type of {field} must not change", "give the field another name",
                                        file=file, field=changed))  # fmt: skip
@@ -225,6 +230,15 @@ class Book:
                 copy_to(conn, self.path.with_name(f"{self.path.name}.v{version}"))
                 migrate(conn)
             conn.close()
+
+
+def _inked(name: str, v: int, text: str) -> Form:
+    """A form from its text as adopted; raises Damaged where it can't be read any more."""
+    try:
+        return parse_form(text, f"{name}.toml")
+    except FormError as error:
+        hint = "deskapp check tells more; deskapp rebuild makes the view anew"
+        raise Damaged("form {form} version {v} can't be read from the book", hint, form=name, v=v) from error
 
 
 def _writer(path: Path) -> sqlite3.Connection:

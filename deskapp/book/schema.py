@@ -51,7 +51,7 @@ def identify(path: Path) -> int:
     page = int.from_bytes(head[16:18], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(head[28:32], "big")
-    if len(head) < 100 or size < page * pages:
+    if len(head) < 100 or (size < page * pages and not _logged(path, page, range(size // page + 1, pages + 1))):
         raise Damaged("{path} is cut short: {size} bytes of {whole}", "restore a backup: deskapp restore",
                       path=path, size=size, whole=page * pages)  # fmt: skip
     if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
@@ -60,6 +60,19 @@ def identify(path: Path) -> int:
     if version > SCHEMA:
         raise Damaged("{path} was written by a newer deskapp", "use that one, or a newer one", path=path)
     return version
+
+
+def _logged(path: Path, page: int, missing: range) -> bool:
+    """Whether the log has the pages that the file lacks: a checkpoint, cut off, has written the first page first."""
+    log = path.with_name(path.name + "-wal")
+    wanted = set(missing)
+    if not log.exists() or not page:
+        return False
+    with log.open("rb") as file:
+        for at in range(32, log.stat().st_size - page - 23, page + 24):
+            file.seek(at)
+            wanted.discard(int.from_bytes(file.read(4), "big"))
+    return not wanted
 
 
 def assert_triggers(conn: sqlite3.Connection) -> None:
