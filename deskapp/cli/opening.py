@@ -150,9 +150,11 @@ def not_an_answer(word: str) -> UsageError:
 
 def named(form: Form, said: dict[str, str], among: Collection[str]) -> dict[str, object]:
     """The answers with fields that go by their label called by their name; what is unknown stays to be refused."""
+    found: dict[str, object] = {}
+    if said.keys() <= set(among):
+        return {**said}
     from deskapp.desk.table import field_named
 
-    found: dict[str, object] = {}
     for word, value in said.items():
         field = field_named(form, word, among) or word
         if field in found:
