@@ -86,7 +86,7 @@ def restore(given: Given, file: str, reason: str) -> None:
 
 def demo(given: Given, records: int) -> None:
     """The screen on a made-up office, the receptionist at the desk."""
-    from deskapp.desk.demo import PASSPHRASE, RECEPTIONIST, open_demo
+    from deskapp.desk.demo import PASSPHRASE, RECEPTIONIST, demo_session, open_demo
     from deskapp.tui import start
 
     with output.progress(_("entry")) as progress:
@@ -95,7 +95,8 @@ def demo(given: Given, records: int) -> None:
     output.say(_("{home}: sign in as {staff} with {passphrase}").format(
         home=office.home, staff=RECEPTIONIST, passphrase=PASSPHRASE
     ))  # fmt: skip
-    raise SystemExit(start.run(str(office.home), given.lang, given.staff or RECEPTIONIST) or 0)
+    welcome = None if given.staff else demo_session
+    raise SystemExit(start.run(str(office.home), given.lang, given.staff or RECEPTIONIST, welcome) or 0)
 
 
 def _head(report: Report) -> str:

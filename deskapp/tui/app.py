@@ -24,6 +24,7 @@ from deskapp.tui import input as keyboard
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
+    from deskapp.book.database import Book
     from deskapp.book.entry import Entry
     from deskapp.book.journal import Request
     from deskapp.book.session import Session
@@ -55,9 +56,13 @@ class DeskApp(App[object], inherit_bindings=False):
     ]
 
     def __init__(
-        self, opener: Callable[[], Office], *, office_name: str, book_path: Path, staff: str = ""
-    ) -> None:
-        """`opener` opens the book, in a thread; name and path are what the sign-in needs before that."""
+        self, opener: Callable[[], Office], *, office_name: str, book_path: Path, staff: str = "",
+        welcome: Callable[[Book], Session] | None = None,
+    ) -> None:  # fmt: skip
+        """`opener` opens the book, in a thread; name and path are what the sign-in needs before that.
+
+        `welcome` signs somebody in without asking: the made-up receptionist of the demonstration.
+        """
         super().__init__(driver_class=keyboard.driver_class())
         self.theme = "ansi-dark"
         self.animation_level = "none"
@@ -72,6 +77,7 @@ class DeskApp(App[object], inherit_bindings=False):
         self.saved = ""
         """The record that was written to last: what F6 on the board takes back."""
         self._opener = opener
+        self._welcome = welcome
         self._opened: Office | None = None
         self._opening = threading.Lock()
         self._seen = 0
@@ -96,12 +102,20 @@ class DeskApp(App[object], inherit_bindings=False):
     def _open(self) -> None:
         """In a thread: open the book, and import what the board will need."""
         try:
-            _ = self.office
+            book = self.office.book
+            session = self._welcome(book) if self._welcome else None
         except DeskError as error:
             self.failure = error
             self.call_from_thread(self.exit, return_code=error.exit_code)
             return
         import deskapp.tui.screens.board  # noqa: F401
+
+        if session is not None:
+            self.call_from_thread(self.desk_screen.dismiss, session)
+
+    def _fatal_error(self) -> None:
+        """Textual would print the values of local variables; our last words are said in `__main__`."""
+        self._close_messages_no_wait()
 
     # Time.
 
@@ -372,4 +386,3 @@ class DeskApp(App[object], inherit_bindings=False):
     def action_stay(self) -> None:
         """Ctrl+C ends nothing: it is pressed to copy."""
         self.desk_screen.say(_("to leave: menu number 83"))
-

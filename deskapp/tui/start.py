@@ -16,9 +16,11 @@ from deskapp.i18n import _
 from deskapp.tui import paint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from deskapp.book.database import Book
+    from deskapp.book.session import Session
     from deskapp.desk.office import Office
     from deskapp.tui.app import DeskApp
 
@@ -26,8 +28,11 @@ LAST_SECONDS = 2
 """How long a program that is told to end may take to put drafts away."""
 
 
-def run(home: str | None = None, lang: str | None = None, staff: str | None = None) -> int:
-    """Open the desk of a home folder, and leave with an exit code.
+def run(
+    home: str | None = None, lang: str | None = None, staff: str | None = None,
+    welcome: Callable[[Book], Session] | None = None,
+) -> int:  # fmt: skip
+    """Open the desk of a home folder, and leave with an exit code; `welcome` signs somebody in without asking.
 
     Raises UsageError without a terminal, Busy where another screen has the desk, and whatever opening a book raises.
     """
@@ -43,7 +48,7 @@ def run(home: str | None = None, lang: str | None = None, staff: str | None = No
         with one_screen(folder):
             if not paths.book(folder).exists() and not paths.config(folder).exists():
                 _found(folder)
-            return _screen(folder, lang, staff or "")
+            return _screen(folder, lang, staff or "", welcome)
     except BaseException:
         if painted:
             paint.undo()
@@ -129,7 +134,7 @@ def _passphrase() -> str:
         print(_("These two differ."))
 
 
-def _screen(folder: Path, lang: str | None, staff: str) -> int:
+def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book], Session] | None) -> int:
     """Import Textual and run; the book is opened once the sign-in stands on the screen."""
     if "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio would load it; the desk never connects
@@ -146,15 +151,17 @@ def _screen(folder: Path, lang: str | None, staff: str) -> int:
     settings = paint.settings(folder)
     if lang is None and settings.get("lang") in (i18n.CHINESE, i18n.ENGLISH):
         i18n.use(settings["lang"])
-    app = DeskApp(opener, office_name=settings.get("office", ""), book_path=paths.book(folder), staff=staff)
+    app = DeskApp(
+        opener, office_name=settings.get("office", ""), book_path=paths.book(folder), staff=staff, welcome=welcome
+    )
     _catch_signals(app)
     try:
         app.run(mouse=False)
     finally:
         for office in opened:
             office.book.close()
-    if app.failure is not None:
-        raise app.failure
+    if (failure := app.failure or app._exception) is not None:  # noqa: SLF001 - Textual has no public name for it
+        raise failure
     return app.return_code or 0
 
 
