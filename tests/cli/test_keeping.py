@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -240,13 +241,16 @@ NOBODY = 65534
     sys.platform != "linux" or os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="needs root, who alone can become nobody",
 )
-def test_a_book_that_may_only_be_read_is_read_and_says_so(founded, home, run: Run, monkeypatch, tmp_path_factory):
-    """Root may write anything: only another user meets a read-only book."""
-    with contextlib.closing(sqlite3.connect(home / "book.db")) as conn:
-        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for path in (home, *home.rglob("*"), *home.parents):
-        with contextlib.suppress(OSError):
-            path.chmod(path.stat().st_mode | 0o055 if path.is_dir() else 0o644)
+def test_a_book_that_may_only_be_read_is_read_and_says_so(home, monkeypatch, request):
+    """Root may write anything: only another user meets a read-only book. pytest's own folders are closed to him."""
+    folder = Path(tempfile.mkdtemp(prefix="deskapp-nobody-"))
+    request.addfinalizer(lambda: shutil.rmtree(folder))
+    folder.chmod(0o755)
+    home = Path(shutil.copytree(home, folder / "home"))
+    home.chmod(0o555)
+    for path in home.iterdir():
+        path.chmod(0o444)
+    monkeypatch.setenv("DESKAPP_HOME", str(home))
     before = book_bytes(home)
 
     def as_nobody(*words: str) -> subprocess.CompletedProcess[str]:
@@ -269,6 +273,7 @@ def test_a_book_that_may_only_be_read_is_read_and_says_so(founded, home, run: Ru
 
 HOLDER = """
 import sys
+import tempfile
 from pathlib import Path
 from deskapp.book import journal, view
 from deskapp.book.journal import Request
