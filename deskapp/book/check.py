@@ -37,6 +37,8 @@ def check(book: Book, *, full: bool = False, progress: Callable[[int], None] | N
             assert_triggers(conn)
         except Damaged as damage:
             problems.append(damage)
+        if full:
+            problems += _schema_differs(conn)
         entries, head, broken = _chain(book, conn, progress)
         problems += broken
         if full and not problems:
@@ -93,6 +95,20 @@ def _wrong(conn: sqlite3.Connection, row: tuple[object, ...], rec: int, seq: int
     elif ink.digest(str(private)) != sealed.private:
         return "the private line was changed"
     return ""
+
+
+def _schema_differs(conn: sqlite3.Connection) -> Iterator[DeskError]:
+    """Where the file's tables are not those that this program makes; a flipped bit can change their very words."""
+    from deskapp.book.migrations import migrate
+
+    fresh = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(fresh)
+    sql = r"SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'form\_%' ESCAPE '\'"
+    here, ours = (dict(one.execute(rf"{sql} AND name NOT LIKE '\_sqlite%' ESCAPE '\'")) for one in (conn, fresh))
+    fresh.close()
+    for name in sorted(here.keys() | ours.keys()):
+        if here.get(name) != ours.get(name):
+            yield Damaged("the book's {what} is not as it was made", "restore a backup: deskapp restore", what=name)
 
 
 def _view_differs(book: Book) -> Iterator[DeskError]:

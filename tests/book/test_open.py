@@ -142,6 +142,20 @@ def entries(path: Path) -> list[tuple[object, ...]]:
     return rows
 
 
+def test_spoiled_schema(desk: Desk) -> None:
+    """A table whose very words changed is told, not stumbled over."""
+    desk.book.close()
+    conn = sqlite3.connect(desk.book.path)
+    conn.execute("PRAGMA writable_schema = ON")
+    conn.execute("UPDATE sqlite_master SET sql = replace(sql, 'left TEXT', 'left TEXS') WHERE name = 'due'")
+    conn.execute("CREATE TABLE more (id)")
+    conn.commit()
+    conn.close()
+    problems = [str(problem) for problem in check(desk.reopen().book, full=True).problems]
+    assert any("table due is not" in problem for problem in problems)
+    assert any("table more is not" in problem for problem in problems)
+
+
 def test_a_checkpoint_cut_off(desk: Desk) -> None:
     """A copy of the log into the book, cut off after its first page, is a book all the same: the log has the rest."""
     numbers = [desk.order(content="字" * 3000) for _ in range(30)]
