@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from deskapp.errors import DeskError
 from deskapp.forms.form import ROLES
+from deskapp.text import clean, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def session_of(conn: sqlite3.Connection, number: str) -> Session:
 
 def staff_number(conn: sqlite3.Connection, typed: str) -> str:
     """The staff number that was typed, in full; raises DeskError."""
-    word = typed.strip()
+    word = clean(fold(typed))
     for number in (word, f"staff-{word}", f"staff-{word.lstrip('0')}"):
         if conn.execute("SELECT 1 FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone():
             return number

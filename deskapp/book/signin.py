@@ -34,23 +34,27 @@ def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] =
     if row is None:
         hint = "a manager sets the first one: deskapp passphrase {staff}"
         raise WrongPassphrase("{staff} has no passphrase yet", hint, staff=number)
-    with book.writing("a sign-in") as conn:
-        failed, until = conn.execute("SELECT failed, wait_until FROM tries WHERE staff = ?", (number,)).fetchone() or (
-            0,
-            0.0,
-        )
-        # Counted before the passphrase is tried, so that pulling the plug does not give a free guess. A wall
-        # clock set back can't lengthen the wait beyond its longest.
-        wait = min(until - wall(), _LONGEST_WAIT)
-        if wait > 0:
-            raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
-        delay = min(2.0 ** (failed - 1), _LONGEST_WAIT) if failed > 0 else 0
-        conn.execute("INSERT OR REPLACE INTO tries VALUES (?, ?, ?)", (number, failed + 1, wall() + delay))
+    if wait := _try(book, number, wall()):
+        raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
     if not hmac.compare_digest(_key(passphrase, *row[:4]), row[4]):
         raise WrongPassphrase("wrong passphrase", "is the Chinese input method on? Shift switches to English")
     with book.writing("a sign-in") as conn:
         conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
     return session_of(book.read, number)
+
+
+def _try(book: Book, number: str, now: float) -> float:
+    """Count a try before it is made, so that pulling the plug gives no free guess; how long to wait first, if at all."""
+    with book.writing("a sign-in") as conn:
+        row = conn.execute("SELECT failed, wait_until FROM tries WHERE staff = ?", (number,)).fetchone()
+        failed, until = row or (0, 0.0)
+        if until - now > _LONGEST_WAIT:  # the PC's clock was set back: wait the longest, once
+            until = now + _LONGEST_WAIT
+            conn.execute("UPDATE tries SET wait_until = ? WHERE staff = ?", (until, number))
+        if until <= now:
+            delay = min(2.0 ** min(failed - 1, 9), _LONGEST_WAIT) if failed > 0 else 0
+            conn.execute("INSERT OR REPLACE INTO tries VALUES (?, ?, ?)", (number, failed + 1, now + delay))
+    return float(max(until - now, 0))
 
 
 def set_passphrase(book: Book, session: Session, staff: str, passphrase: str) -> None:
@@ -60,16 +64,17 @@ def set_passphrase(book: Book, session: Session, staff: str, passphrase: str) ->
     """
     check_passphrase(passphrase)
     number = staff_number(book.read, staff)
-    if number != session.staff and "manager" not in session.roles:
-        raise DeskError("only a manager sets somebody else's passphrase")
     salt = os.urandom(16)
     key = _key(passphrase, salt, _N, _R, _P)
     with book.writing() as conn:
+        writer = Writer(book, conn, session)
+        if number != session.staff and "manager" not in writer.roles:
+            raise DeskError("only a manager sets somebody else's passphrase")
         record = view.record(conn, number)
         form = book.adopted(conn, record.journal, record.form, record.v)
         conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?, ?, ?)", (number, salt, _N, _R, _P, key))
         conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
-        Writer(book, conn, session).fact(form, "passphrase", record.rec, {}, record.state)
+        writer.fact(form, "passphrase", record.rec, {}, record.state)
 
 
 def check_passphrase(passphrase: str) -> None:
