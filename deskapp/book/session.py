@@ -33,8 +33,9 @@ def session_of(conn: sqlite3.Connection, number: str) -> Session:
 
 def staff_number(conn: sqlite3.Connection, typed: str) -> str:
     """The staff number that was typed, in full; raises DeskError."""
-    word = clean(fold(typed))
-    for number in (word, f"staff-{word}", f"staff-{word.lstrip('0')}"):
+    word = clean(typed)
+    plain = fold(word)
+    for number in (word, plain, *(f"staff-{code}" for code in (word, plain, plain.upper(), plain.lstrip("0")))):
         if conn.execute("SELECT 1 FROM records WHERE number = ? AND form = 'staff'", (number,)).fetchone():
             return number
     raise DeskError("{staff} is not on the staff", "a manager registers staff", staff=word[:20] or "-")

@@ -44,7 +44,7 @@ def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] =
 
 
 def _try(book: Book, number: str, now: float) -> float:
-    """Count a try before it is made, so that pulling the plug gives no free guess; how long to wait first, if at all."""
+    """Count a try before it is made, so that pulling the plug gives no free guess; how long to wait first."""
     with book.writing("a sign-in") as conn:
         row = conn.execute("SELECT failed, wait_until FROM tries WHERE staff = ?", (number,)).fetchone()
         failed, until = row or (0, 0.0)

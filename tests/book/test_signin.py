@@ -165,3 +165,5 @@ def test_only_the_fact_is_written(desk: Desk) -> None:
 def test_staff_number(desk: Desk) -> None:
     """A staff number is found however it is typed."""
     assert [staff_number(desk.book.read, typed) for typed in ("3", "03", "staff-3", "３")] == ["staff-3"] * 4
+    desk.add("staff", BOSS, code="A7", name="赵")
+    assert [staff_number(desk.book.read, typed) for typed in ("A7", "a7", "Ａ７", "staff-A7")] == ["staff-A7"] * 4
