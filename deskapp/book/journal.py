@@ -125,7 +125,7 @@ class Writer:
         if form.number_field:
             number = form.number.replace(f"{{{form.number_field}}}", str(data[form.number_field]))
         else:
-            template = form.number.replace("{date}", self.now.strftime("%Y%m%d"))
+            template = form.number.replace("{date}", self.now.date().isoformat().replace("-", ""))
             head, width, tail = _SERIAL.split(template)
             series = f"{head}{self.book.branch}"
             row = self.conn.execute(

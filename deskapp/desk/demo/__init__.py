@@ -52,5 +52,3 @@ def demo_session(book: Book) -> Session:
     if not folder.is_demo(book.path.parent):
         raise folder.Foreign(book.path.parent)
     return session_of(book.read, RECEPTIONIST)
-
-

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import accumulate
 from random import Random
 from typing import TypeVar
 
 T = TypeVar("T")
 
-_BUSY = (1, 0, 0, 0, 0, 1, 2, 6, 10, 11, 10, 8, 6, 6, 8, 9, 8, 8, 10, 10, 8, 5, 3, 2)
-"""How much happens in each hour of the day."""
+_BUSY = tuple(accumulate((1, 0, 0, 0, 0, 1, 2, 6, 10, 11, 10, 8, 6, 6, 8, 9, 8, 8, 10, 10, 8, 5, 3, 2)))
+"""How much has happened by the end of each hour of the day."""
+
+
+class Often:
+    """Things, and how often each comes."""
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        self.things = list(weights)
+        self.sums = list(accumulate(weights.values()))
 
 
 class Dice:
@@ -31,13 +40,13 @@ class Dice:
         """Any of these."""
         return self.rng.choice(of)
 
-    def often(self, weights: Mapping[str, int]) -> str:
+    def often(self, of: Often) -> str:
         """One of these, by how often each comes."""
-        return self.rng.choices(list(weights), list(weights.values()))[0]
+        return self.rng.choices(of.things, cum_weights=of.sums)[0]
 
     def moment(self, day: datetime) -> datetime:
         """A moment of the day, in the busy hours more likely."""
-        hour = self.rng.choices(range(24), _BUSY)[0]
+        hour = self.rng.choices(range(24), cum_weights=_BUSY)[0]
         return datetime.combine(day.date(), time(hour, self.some(0, 59), self.some(0, 59)), day.tzinfo)
 
     def minutes(self, after: datetime, least: int, most: int) -> datetime:

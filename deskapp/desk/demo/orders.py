@@ -7,25 +7,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from deskapp.desk.demo.cast import Row
-from deskapp.desk.demo.dice import Dice
+from deskapp.desk.demo.dice import Dice, Often
 from deskapp.desk.demo.stage import Step, Story
 from deskapp.forms.values import Fields
 
 Table = Callable[[str, str], Fields | None]
 """`table("item", "item-13")`: a reference record's fields."""
 
-_TOLD = {"radio": 70, "phone": 15, "face": 10, "customer": 5}
+_TOLD = Often({"radio": 70, "phone": 15, "face": 10, "customer": 5})
 _LATE = ("earlier_job", "short_staff", "material", "no_contact", "way")
-_PAID = {"code": 45, "desk": 30, "provider": 15, "transfer": 6, "account": 4}
-_OPINION = {"good": 85, "fair": 12, "bad": 3}
+_PAID = Often({"code": 45, "desk": 30, "provider": 15, "transfer": 6, "account": 4})
+_OPINION = Often({"good": 85, "fair": 12, "bad": 3})
+_SIGNED = Often({"self": 8, "other": 2})
 
 
 class Orders:
     """Makes the stories of orders; what would come after `latest` (a visit, late money) is left out."""
 
-    def __init__(
-        self, dice: Dice, table: Table, providers: list[Row], words: dict[str, Any], latest: datetime
-    ) -> None:
+    def __init__(self, dice: Dice, table: Table, providers: list[Row], words: dict[str, Any], latest: datetime) -> None:
         self._dice, self._table, self._words, self._latest = dice, table, words, latest
         self._providers = [row for row in providers if row.get("on_duty", True)]
 
@@ -89,7 +88,7 @@ class Orders:
         done: Row = {"result": "fixed", "when": f"-{dice.some(1, 9)}"}
         if dice.chance(0.5):
             done |= {"materials": "company", "material_note": dice.one(words["materials"])}
-        sign: Row = {"signed_by": dice.often({"self": 8, "other": 2})}
+        sign: Row = {"signed_by": dice.often(_SIGNED)}
         if dice.chance(0.15):
             sign["opinion"] = dice.one(words["opinions"])
         steps = [Step("order", "done", done), Step("order", "sign", sign), Step("order", "slip_back")]

@@ -88,12 +88,13 @@ class Stage:
         self._writer: Writer | None = None
         self._receipt = _LAST_RECEIPT
 
-    def play(self, stories: Iterable[Story], progress: Progress, batch: int = 2500) -> None:
+    def play(self, stories: Iterable[Story], progress: Progress) -> None:
         """Write the stories' acts up to now, in order of time, some thousands in a transaction.
 
         `stories` come in the order in which they begin; one whose acts are still to come goes on among the next.
         """
         acts = _in_order(stories, self.now)
+        batch = 10_000 if self._crowds else 2_500
         for first in acts:
             with self.book.writing("a demo") as conn:
                 self._writer = None

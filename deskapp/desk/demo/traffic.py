@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from deskapp.desk.demo.cast import Cast, Person, Row
-from deskapp.desk.demo.dice import Dice
+from deskapp.desk.demo.dice import Dice, Often
 from deskapp.desk.demo.orders import Orders, Table
 from deskapp.desk.demo.stage import Step, Story
 from deskapp.resources import load_toml
@@ -20,8 +20,12 @@ _COURIERS = (
 _WAYBILLS = {
     "sf": "SF14", "zto": "783", "yto": "YT88", "sto": "7733", "yunda": "4341", "jt": "JT51", "jd": "JDV0", "ems": "126",
 }  # fmt: skip
-_SOURCES = {"call": 60, "visit": 25, "intercom": 8, "relayed": 5, "net": 2}
-_NOTICE = {"phone": 50, "no_answer": 14, "off": 3, "intercom": 8, "message": 20, "family": 5}
+_SOURCES = Often({"call": 60, "visit": 25, "intercom": 8, "relayed": 5, "net": 2})
+_NOTICE = Often({"phone": 50, "no_answer": 14, "off": 3, "intercom": 8, "message": 20, "family": 5})
+_FETCHED = Often({"0": 45, "1": 34, "2": 13, "3": 6, "4": 2})
+"""After how many days."""
+_PROOF = Often({"code": 7, "phone": 3})
+_CONDITION = Often({"good": 8, "worn": 2})
 
 
 class Traffic:
@@ -36,7 +40,7 @@ class Traffic:
         self._texts: dict[str, Any] = load_toml("demo", "texts.toml")
         self._orders = Orders(dice, table, cast.office["providers"], self._texts["order"], self._latest)
         self._adults = [person for person in cast.people if person.row.get("address") in ("mr", "ms", "teacher")]
-        self._often = {kind: {code: topic["often"] for code, topic in self._texts[kind].items()}
+        self._often = {kind: Often({code: topic["often"] for code, topic in self._texts[kind].items()})
                        for kind in ("spot", "later", "orders")}  # fmt: skip
         self._parcels = 0
         self._tags = 20
@@ -117,7 +121,7 @@ class Traffic:
         story.act(at, Step("mail", "register", register))
         told, how = dice.minutes(at, 10, 200), dice.often(_NOTICE)
         story.act(told, Step("mail", "notify", {"notified": how}))
-        days = int(dice.often({"0": 45, "1": 34, "2": 13, "3": 6, "4": 2}))
+        days = int(dice.often(_FETCHED))
         fetched = dice.later(told, (8, 22), days) if days else dice.minutes(told, 5, 240)
         if how in ("no_answer", "off") and days > 1:
             again = dice.later(told, (18, 20))
@@ -150,7 +154,7 @@ class Traffic:
         others = [one for one in self._cast.at[person.room] if one is not person]
         if not others or registered or dice.chance(0.8):
             return Step("mail", "collect", answers | ({"seen": "id"} if registered else {}))
-        answers |= {"taker": dice.one(others).name, "proof": dice.often({"code": 7, "phone": 3})}
+        answers |= {"taker": dice.one(others).name, "proof": dice.often(_PROOF)}
         return Step("mail", "collect_by_proxy", answers)
 
     def _custody(self, at: datetime) -> Story:
@@ -160,7 +164,7 @@ class Traffic:
         self._tags += 1
         register: Row = {
             "room": person.room, "depositor": self._cast.called(person), "cash": False, "valuables": False,
-            **dice.one(words["things"]), "condition": dice.often({"good": 8, "worn": 2}),
+            **dice.one(words["things"]), "condition": dice.often(_CONDITION),
             "tag": f"{self._tags % 90 + 10}", "place": dice.one(words["places"]), "declared": True,
         }  # fmt: skip
         if dice.chance(0.6):
