@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from deskapp.book import journal
 from deskapp.book.check import Report, check
@@ -77,7 +79,7 @@ def restore(
             session = sign_in(book, staff, passphrase)
             if "manager" not in session.roles:
                 raise DeskError("only a manager restores a book")
-            go_on(book, session, reason)
+            go_on(book, session, reason, _branches(target))
             with book.locked("a restore"):
                 book.close()
                 _sweep(part)
@@ -93,14 +95,17 @@ def restore(
     return report, kept
 
 
-def go_on(book: Book, session: Session, reason: str) -> None:
-    """Go on as a new journal over the last entry: what was written elsewhere since the copy stays distinguishable."""
+def go_on(book: Book, session: Session, reason: str, taken: Iterable[str] = ()) -> None:
+    """Go on as a new journal over the last entry: what was written elsewhere since the copy stays distinguishable.
+
+    `taken` are the branch letters that this desk has used besides those the book knows of.
+    """
     with book.writing("a restore") as conn:
         seq, hash_ = conn.execute(
             "SELECT seq, hash FROM journal WHERE journal = ? ORDER BY seq DESC LIMIT 1", (book.journal,)
         ).fetchone()
         name, desk = conn.execute("SELECT journal, desk FROM journals WHERE id = ?", (book.journal,)).fetchone()
-        letters = [row[0] for row in conn.execute("SELECT branch FROM journals WHERE desk = ?", (desk,))]
+        letters = [*taken, *(row[0] for row in conn.execute("SELECT branch FROM journals WHERE desk = ?", (desk,)))]
         branch = chr(max(ord(letter or "A") for letter in letters) + 1)
         if branch > "Z":
             raise DeskError("this book was restored too often", "ask head office for a new desk number")
@@ -122,6 +127,17 @@ def go_on(book: Book, session: Session, reason: str) -> None:
         writer.append("journal", 1, "open", writer.seq + 1, Decision("open", ended=False, marks=None, data=opening))
 
 
+def _branches(target: Path) -> list[str]:
+    """The branch letters of the book that is replaced, as far as it can be read: its numbers are out on paper."""
+    with contextlib.suppress(sqlite3.Error):
+        conn = sqlite3.connect(f"file:{quote(str(target))}?mode=ro", uri=True)
+        try:
+            return [str(row[0]) for row in conn.execute("SELECT branch FROM journals") if len(str(row[0])) == 1]
+        finally:
+            conn.close()
+    return []
+
+
 def _put_aside(target: Path, suffix: str) -> Path | None:
     """Keep the book that is replaced, whole with its log; whatever state it is in."""
     if not target.exists():
@@ -131,10 +147,14 @@ def _put_aside(target: Path, suffix: str) -> Path | None:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         conn.close()
     kept = target.with_name(f"{target.name}.{suffix}")
-    for end in ("-wal", ""):
-        old = target.with_name(target.name + end)
-        if old.exists():
-            old.replace(kept.with_name(kept.name + end))
+    try:
+        # A second name, so that there is a book at every moment; the new one then takes the first name over.
+        os.link(target, kept)
+    except OSError:
+        target.replace(kept)
+    log = target.with_name(target.name + "-wal")
+    if log.exists():
+        log.replace(kept.with_name(log.name.replace(target.name, kept.name, 1)))
     target.with_name(target.name + "-shm").unlink(missing_ok=True)
     return kept
 

@@ -153,6 +153,8 @@ def _sets(reading: Reading) -> Iterator[tuple[str, tuple[object, ...]]]:
         case Number(number, serial=True):
             recent = "id > (SELECT max(id) FROM records) - 20000"
             yield f"SELECT id FROM records WHERE {recent} AND substr(number, ?) = ?", (-len(number) - 1, f"-{number}")
+            # with the letter of a restored book
+            yield f"SELECT id FROM records WHERE {recent} AND number GLOB ?", (f"*-[A-Z]{number}",)
         case Number(number):
             yield "SELECT id FROM records WHERE number >= ? AND number < ?", (number, number + "\U0010ffff")
             yield "SELECT record FROM links WHERE target = ?", (number,)
