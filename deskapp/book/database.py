@@ -53,6 +53,7 @@ class Book:
         self._parsed: dict[tuple[int, str, int], Form] = {}
         try:
             version = schema.identify(path)
+            self._identity = _identity(path)
         except FileNotFoundError as error:
             raise DeskError("there is no book at {path}", "make one: deskapp init", path=path) from error
         except OSError as error:
@@ -170,6 +171,8 @@ class Book:
         Raises Busy after five seconds of waiting, naming the holder; DeskError where the disk refuses.
         """
         with self.locked(doing), told(self.path):
+            if _identity(self.path) != self._identity:
+                raise DeskError("the book was replaced meanwhile: nothing was saved", "leave and start again")
             conn = self._writer = self._writer or _writer(self.path)
             conn.execute("BEGIN IMMEDIATE")
             try:
@@ -274,6 +277,12 @@ def _connect_to_read(path: Path, mode: str) -> sqlite3.Connection:
 
 def _beside(path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm"))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file stands at the path: a restore puts another one there."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _wal_pages(path: Path) -> int:

@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deskapp.book import entry as ink
 from deskapp.book import index, lineage
 from deskapp.book.entry import FACTS, Entry
-from deskapp.errors import DeskError
+from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
 from deskapp.forms.values import Fields, Value
@@ -50,6 +50,15 @@ class Record:
 # ---------------------------------------------------------------- reading
 
 
+def _spoken(text: str) -> Any:
+    """JSON of the view; Damaged where it is not."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        hint = "deskapp check tells more; restore a backup: deskapp restore"
+        raise Damaged("the book is damaged ({error})", hint, error=type(error).__name__) from error
+
+
 def record(conn: sqlite3.Connection, number: str) -> Record:
     """The record with this number; raises DeskError."""
     if found := lookup(conn, number):
@@ -78,8 +87,8 @@ def _records(
     for row in rows.fetchall():
         id_, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, values = row
         yield Record(
-            id_, journal, rec, form, v, number, state, bool(ended), frozenset(json.loads(marks)),
-            datetime.fromisoformat(opened), day, by, at, seq, json.loads(values), _clocks(conn, id_),
+            id_, journal, rec, form, v, number, state, bool(ended), frozenset(_spoken(marks)),
+            datetime.fromisoformat(opened), day, by, at, seq, _spoken(values), _clocks(conn, id_),
         )  # fmt: skip
 
 
@@ -99,7 +108,7 @@ def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
     row = conn.execute("SELECT form, state, fields FROM records WHERE number = ?", (number,)).fetchone()
     if row is None or row[0] != form or row[1] == "void":
         return None
-    return {**json.loads(row[2]), "state": row[1]}
+    return {**_spoken(row[2]), "state": row[1]}
 
 
 def page(
@@ -232,7 +241,7 @@ def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
     id_, v, marks, old, text = conn.execute(
         "SELECT id, v, marks, fields, text FROM records WHERE rec = ? AND journal = ?", (entry.rec, journal)
     ).fetchone()
-    before: dict[str, Value] = json.loads(old)
+    before: dict[str, Value] = _spoken(old)
     values = dict(before)
     for key, value in entry.data.items():
         if value is None:

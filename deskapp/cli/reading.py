@@ -182,8 +182,9 @@ def _reveal(given: Given, book: Book, record: Record, reason: str) -> None:
     form = display.form_of(book, record)
     # A value that was corrected away can still be read in its entry.
     said = {name for entry in view.timeline(book.read, record) for name in entry.data}
-    names = [pick(field.label) for name, field in form.fields.items() if field.personal and name in said]
+    names = [name for name, field in form.fields.items() if field.personal and name in said]
     if not names:
         raise DeskError("{number}: nothing in it is masked", "show it without --reveal", number=record.number)
     session = opening.signed_in(given, book)
-    write(book, session, [Request("reveal", {"reason": f"{reason} ({' '.join(names)})"}, record.form, record.number)])
+    answers = {"revealed": " ".join(names), "reason": reason}
+    write(book, session, [Request("reveal", answers, record.form, record.number)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from deskapp.text import clean
 if TYPE_CHECKING:
     from deskapp.cli.general import Given
     from deskapp.forms.form import Form
-
-_DESK = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}\Z")
 
 
 def init(given: Given, office: str, desk: str, manager: str) -> None:
@@ -33,9 +30,6 @@ def init(given: Given, office: str, desk: str, manager: str) -> None:
     for option, word in words.items():
         if not word:
             raise UsageError("{option} needs a value", option=option)
-    if not _DESK.match(words["--desk"]):
-        # It becomes part of file names, here and at head office.
-        raise UsageError("a desk's name is of small letters, digits, - and _", "as desk-017")
     passphrase = opening.founding_passphrase()
     check_passphrase(passphrase)
     founded = found(given.home, words["--office"], words["--desk"], words["--manager"], passphrase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from deskapp.forms.steps import Decision
 from deskapp.resources import data_path
 
 FOUNDER = "1"
+_DESK = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}\Z")
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ def found(
     Raises DeskError for a bad passphrase or where there is an office already; nothing is made then.
     """
     check_passphrase(passphrase)
+    if not _DESK.match(desk):
+        # It becomes part of file names, here and at head office.
+        raise DeskError("a desk's name is of small letters, digits, - and _", "as desk-017")
     paths.ensure(home)
     config = Config(office=office, desk=desk)
     everything = frozenset(ROLES)

@@ -43,7 +43,7 @@ _FORM_KEYS = {
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
-_COLUMNS = frozenset({"number", "form", "state", "opened", "opened_at", "business_day"})
+_COLUMNS = frozenset({"number", "form", "state", "marks", "due", "opened", "opened_at", "business_day"})
 """What every record has, in lists, exports and SQL views, whatever its fields."""
 _SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=CHINA)
 
@@ -116,14 +116,7 @@ class _Reader:
             raise top.fail("ends", "must not hold the first state")
         self.marks = top.names("marks", None, "")
         self.labels = self._labels()
-        self.fields = {key: self._field(key, table) for key, table in top.tables("fields")}
-        for taken in self.fields.keys() & _COLUMNS:
-            raise top.fail(f"fields.{taken}", "is not a name: every record has it by itself")
-        self.fields.setdefault("reason", Field("reason", "note", word("reason")))
-        for field in self.fields.values():
-            for mine in field.copies:
-                if mine not in self.fields:
-                    raise top.fail(f"fields.{field.name}.copies", f"{mine} is not a field")
+        self.fields = self._fields()
         self.steps = {key: self._step(key, table) for key, table in top.tables("steps")}
         if "register" not in self.steps:
             raise top.fail("steps", "must have register")
@@ -155,6 +148,19 @@ class _Reader:
         for idle in sorted(set(table.data) - words - {VOID}):
             raise table.fail(idle, "is not a state or mark")
         return {key: table.label(key) for key in table.data}
+
+    def _fields(self) -> dict[str, Field]:
+        """The fields with the built-in ones; what one copies into must be there."""
+        fields = {key: self._field(key, table) for key, table in self.top.tables("fields")}
+        for taken in fields.keys() & _COLUMNS:
+            raise self.top.fail(f"fields.{taken}", "is not a name: every record has it by itself")
+        fields.setdefault("reason", Field("reason", "note", word("reason")))
+        fields.setdefault("revealed", Field("revealed", "text", word("revealed")))
+        for field in fields.values():
+            for mine in field.copies:
+                if mine not in fields:
+                    raise self.top.fail(f"fields.{field.name}.copies", f"{mine} is not a field")
+        return fields
 
     def _number(self) -> str:
         number = self.top.text("number")
@@ -305,7 +311,7 @@ class _Reader:
                 name, word(name), who=who,
                 from_=() if name == "undo" else every if name != "reveal" else (*every, VOID),
                 to=VOID if name == "void" else None,
-                asks={} if name == "undo" else {"reason": True},
+                asks={"undo": {}, "reveal": {"revealed": True, "reason": True}}.get(name, {"reason": True}),
             )  # fmt: skip
 
     def _closing(self) -> Closing | None:

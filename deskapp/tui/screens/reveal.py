@@ -75,9 +75,8 @@ class RevealScreen(FillScreen[None]):
         if self._shown:
             self.dismiss(None)
             return
-        names = " ".join(pick(self._form.fields[name].label) for name in self._names)
-        reason = f"{self.sheet.boxes[0].value} ({names})"
-        self.app.write([Request("reveal", {"reason": reason}, self._form.name, self._number)], self._written)
+        answers = {"revealed": " ".join(self._names), "reason": self.sheet.boxes[0].value}
+        self.app.write([Request("reveal", answers, self._form.name, self._number)], self._written)
 
     def _written(self, result: list[Entry] | DeskError) -> None:
         if isinstance(result, DeskError):
