@@ -18,7 +18,7 @@ from deskapp.book.journal import Request, Writer
 from deskapp.book.session import Session
 from deskapp.book.signin import check_passphrase, set_passphrase
 from deskapp.config import Config
-from deskapp.errors import DeskError
+from deskapp.errors import DeskError, UsageError
 from deskapp.forms.clocks import Hours, Rules
 from deskapp.forms.form import ROLES
 from deskapp.forms.load import Forms, load
@@ -56,7 +56,7 @@ def found(
     check_passphrase(passphrase)
     if not _DESK.match(desk):
         # It becomes part of file names, here and at head office.
-        raise DeskError("a desk's name is of small letters, digits, - and _", "as desk-017")
+        raise UsageError("a desk's name is of small letters, digits, - and _", "as desk-017")
     paths.ensure(home)
     config = Config(office=office, desk=desk)
     everything = frozenset(ROLES)

@@ -398,10 +398,10 @@ def test_reveal_is_written(desk: Desk) -> None:
     """Showing a number is an entry with its reason, and leaves the record as it is; a void one's too."""
     number = desk.order(phone="13800131234")
     before = desk[number]
-    desk.step(number, "reveal", reason="回电")
+    desk.step(number, "reveal", revealed="phone", reason="回电")
     assert desk[number] == before
     desk.step(number, "void", reason="重复")
-    desk.step(number, "reveal", reason="查")
+    desk.step(number, "reveal", revealed="phone", reason="查")
     refused(desk, DeskError, Request("reveal", {}, None, number))
     assert check(desk.book, full=True).problems == ()
 

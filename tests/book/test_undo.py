@@ -152,7 +152,7 @@ def test_undo_of_a_stop_brings_the_first_due_back(desk: Desk) -> None:
 def test_shown_number_is_no_step(desk: Desk) -> None:
     """A reveal changes nothing and is not taken back; what lies before it still can be."""
     number = desk.order(phone="13800131234")
-    desk.step(number, "reveal", reason="回电")
+    desk.step(number, "reveal", revealed="phone", reason="回电")
     desk.step(number, "undo")
     assert desk[number].state == "void"
 

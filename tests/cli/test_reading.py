@@ -98,7 +98,8 @@ def test_a_reveal_shows_all_and_is_written_down_by_field_and_reason(home, run: R
     entries = view.timeline(office.book.read, view.record(office.book.read, order))
     office.book.close()
     assert [entry.step for entry in entries] == ["register", "reveal", "reveal"]
-    assert (entries[1].by, entries[1].data["reason"]) == ("staff-3", "回电 (顾客 联系电话)")
+    assert (entries[1].by, entries[1].data["reason"]) == ("staff-3", "回电")
+    assert entries[1].data["revealed"] == "caller phone"
     assert not [secret for secret in PERSONAL if secret in str(entries[1].data)]
 
 
