@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room; ending in `-`, a building or a unit."""
+    """A room, or all of a building or unit; ending in `-`, these alone."""
 
     number: str
 
@@ -72,38 +73,40 @@ def find(conn: sqlite3.Connection, query: Query, *, before: int | None = None, l
     if not query.words and query.since is None:
         return []
     ids: set[int] = set()
-    for readings in itertools.islice(itertools.product(*query.words), _MOST_READINGS):
-        ids.update(_Conjunction(readings, query, before).ids(conn, limit))
+    if math.prod(map(len, query.words)) > _MOST_READINGS:
+        ids.update(_Search(query, before).scan(conn, limit))
+    else:
+        for readings in itertools.product(*query.words):
+            ids.update(_Search(query, before).ids(conn, readings, limit))
     return view.by_ids(conn, sorted(ids, reverse=True)[:limit])
 
 
 @dataclass
-class _Conjunction:
-    """One reading of every word, all of which must hold."""
+class _Search:
+    """The tests that a record must pass, put together as SQL."""
 
-    readings: Sequence[Reading]
     query: Query
     before: int | None
     tests: list[str] = field(default_factory=list)
     values: list[object] = field(default_factory=list)
 
-    def ids(self, conn: sqlite3.Connection, limit: int) -> list[int]:
-        """The newest record ids."""
-        words = [fold(reading.word) for reading in self.readings if isinstance(reading, Text)]
-        for reading in self.readings:
-            if not isinstance(reading, Text):
-                self._test("r.id IN (" + " UNION ALL ".join(sql for sql, _ in _sets(reading)) + ")",
-                           *(value for _, values in _sets(reading) for value in values))  # fmt: skip
-        selective = bool(self.tests)
-        for word in words:
-            self._test("instr(r.text, ?)", word)
-        for column, edge, sign in (("r.opened", self.query.since, ">="), ("r.opened", self.query.until, "<=")):
-            if edge is not None:
-                self._test(f"{column} {sign} ?", edge if sign == ">=" else f"{edge}~")
-        if self.query.forms:
-            self._test(f"r.form IN ({','.join('?' * len(self.query.forms))})", *self.query.forms)
-        if self.before is not None:
-            self._test("r.id < ?", self.before)
+    def scan(self, conn: sqlite3.Connection, limit: int) -> list[int]:
+        """The newest records where every word holds in one of its readings, looked at one by one."""
+        for word in self.query.words:
+            either = [_holds(reading) for reading in word]
+            self._test(f"({' OR '.join(sql for sql, _ in either)})", *(value for _, given in either for value in given))
+        self._limit()
+        return self._select(conn, "records r", "r.id", limit)
+
+    def ids(self, conn: sqlite3.Connection, readings: Sequence[Reading], limit: int) -> list[int]:
+        """The newest records where this reading of every word holds."""
+        words = [fold(reading.word) for reading in readings if isinstance(reading, Text)]
+        others = [reading for reading in readings if not isinstance(reading, Text)]
+        for reading in (*others, *map(Text, words)):
+            sql, values = _holds(reading)
+            self._test(sql, *values)
+        selective = bool(others)
+        self._limit()
         if selective or not words:
             return self._select(conn, "records r", "r.id", limit)
         long = [term for word in words for term in terms(word) if len(term) > 1]
@@ -118,6 +121,16 @@ class _Conjunction:
         if len(recent) == limit:
             return recent
         return self._match(conn, " AND ".join(f"{_quoted(term)}*" for term in dict.fromkeys(short)), limit)
+
+    def _limit(self) -> None:
+        """Days, forms and the page."""
+        for column, edge, sign in (("r.opened", self.query.since, ">="), ("r.opened", self.query.until, "<=")):
+            if edge is not None:
+                self._test(f"{column} {sign} ?", edge if sign == ">=" else f"{edge}~")
+        if self.query.forms:
+            self._test(f"r.form IN ({','.join('?' * len(self.query.forms))})", *self.query.forms)
+        if self.before is not None:
+            self._test("r.id < ?", self.before)
 
     def _test(self, sql: str, *values: object) -> None:
         self.tests.append(sql)
@@ -137,6 +150,14 @@ class _Conjunction:
         return [row[0] for row in conn.execute(sql, (*self.values, limit))]
 
 
+def _holds(reading: Reading) -> tuple[str, Sequence[object]]:
+    """The test of one reading, and its values."""
+    if isinstance(reading, Text):
+        return "instr(r.text, ?)", [fold(reading.word)]
+    sets = list(_sets(reading))
+    return f"r.id IN ({' UNION ALL '.join(sql for sql, _ in sets)})", [value for _, given in sets for value in given]
+
+
 def _sets(reading: Reading) -> Iterator[tuple[str, tuple[object, ...]]]:
     """The ids that a selective reading stands for, as SQL."""
     match reading:
@@ -144,12 +165,14 @@ def _sets(reading: Reading) -> Iterator[tuple[str, tuple[object, ...]]]:
             sql = "SELECT name FROM name_keys WHERE key >= ? AND key < ?"
             yield f"SELECT record FROM name_records WHERE name IN ({sql})", (key, key + "\U0010ffff")
         case Tail(digits):
-            longer = " AND instr((SELECT fields FROM records WHERE id = record), ?)" if len(digits) > 4 else ""
+            longer = " AND instr((SELECT lower(fields) FROM records WHERE id = record), ?)" if len(digits) > 4 else ""
             yield f"SELECT record FROM tails WHERE tail = ?{longer}", (digits[-4:], digits)[: 1 + bool(longer)]
         case Room(number):
-            low, high = (number, number[:-1] + ".") if number.endswith("-") else (number, number + "\x00")
-            yield "SELECT record FROM links WHERE target >= ? AND target < ?", (low, high)
-            yield "SELECT id FROM records WHERE number >= ? AND number < ? AND form = 'room'", (low, high)
+            # the sign after - is .
+            whole = number.removesuffix("-")
+            for low, high in ((f"{whole}-", f"{whole}."), (number, f"{number}\x00")):
+                yield "SELECT record FROM links WHERE target >= ? AND target < ?", (low, high)
+                yield "SELECT id FROM records WHERE number >= ? AND number < ? AND form = 'room'", (low, high)
         case Number(number, serial=True):
             recent = "id > (SELECT max(id) FROM records) - 20000"
             yield f"SELECT id FROM records WHERE {recent} AND substr(number, ?) = ?", (-len(number) - 1, f"-{number}")

@@ -12,6 +12,8 @@ from deskapp.i18n import _
 from deskapp.text import fold
 
 _ROOM = re.compile(r"[0-9a-z]{1,4}([-.][0-9a-z]{1,6}){0,3}[-.]?\Z")
+_PHONE = re.compile(r"\+[0-9]+\Z|[0-9]+(-[0-9]+)+\Z")
+"""A phone as it is written on paper, with signs; rooms look alike, and a word may be both."""
 _MAX_WORDS = 8
 
 
@@ -42,6 +44,8 @@ def _readings(word: str) -> tuple[Reading, ...]:
         found.append(Number(word, serial=True))
     if word.isascii() and word.isalnum() and len(word) >= 4 and any(c.isdigit() for c in word):
         found.append(Tail(word))
+    if _PHONE.match(word) and len(digits := re.sub("[^0-9]", "", word)) >= 7:
+        found.append(Tail(digits[-11:]))
     if re.match(r"[a-z]{2,8}-?[0-9]", word):
         # Numbers are kept as they are printed: the form's letters large, a reference form's name small.
         found += [Number(word.upper()), Number(word)]
