@@ -20,6 +20,7 @@ from deskapp.forms.steps import Missing
 from deskapp.forms.timing import WHEN
 from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
+from deskapp.text import show
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
 from deskapp.tui.answers import people
@@ -66,7 +67,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._open_page(0)
         if self._prefill:
             self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.typed), 0))
-        self._unpark()
+        self._tell_parked()
 
     def _open_page(self, index: int, at: int = 0) -> None:
         self._page = index
@@ -90,14 +91,23 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             box.extra = box.extra or self._late(box) is False
         entering = self._plan.parts[page.start].step.name == "register"
         if first:
-            asked = Box(dataclasses.replace(WHEN, hint=_when_hint()), needed=False, parts={page.start}, extra=entering)
-            boxes = [*boxes, asked] if entering else [asked, *boxes]
+            timed = not entering and self._timed(page)
+            asked = Box(dataclasses.replace(WHEN, hint=_when_hint()), needed=False, parts={page.start}, extra=not timed)
+            boxes = [asked, *boxes] if timed else [*boxes, asked]
         if not entering:
             boxes.append(Box(BEHALF, needed=False, parts=set(page), extra=True))
         for box in boxes:
             box.raw = box.start = self._start(box, page)
             box.typed = box.name in self._prefill
         return boxes
+
+    def _timed(self, page: range) -> bool:
+        """Whether a clock runs by when the step happened: then that is the first question (ux F1.4)."""
+        parts = [self._plan.parts[i] for i in page]
+        return any(
+            part.step.name in clock.starts | clock.stops
+            for part in parts for clock in part.form.clocks.values() if not clock.quiet
+        )  # fmt: skip
 
     def _start(self, box: Box, page: range) -> str:
         """What stands in the brackets at first: what was handed over, what the record says, the default."""
@@ -356,20 +366,26 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         if typed:
             self.reader.memory.park(self._key, typed)
 
-    def _unpark(self) -> None:
+    def _tell_parked(self) -> None:
+        """Say that something waits; it never comes by itself: the next caller is not the last one."""
+        kept = self.reader.memory.parked.get(self._key)
+        if kept:
+            about = " ".join(list(kept.values())[:2])
+            self.say(_("left unsaved last time: {about}   F7 or Esc 7 brings it back").format(about=show(about)[:40]))
+
+    def recall(self) -> bool:
+        """F7 on the first box: what was left unsaved, in its boxes again."""
         kept = self.reader.memory.parked.pop(self._key, None)
-        if kept is None or self._prefill:
-            return
+        if self._page or kept is None:
+            return False
         for box in self.sheet.boxes:
             if (raw := kept.get(f"0.{box.name}")) is not None:
                 box.raw, box.typed = raw, True
                 self._settle(box)
-        rest = {name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")}
-        self._prefill = dict(rest)
-        open_ = [i for i, box in enumerate(self.sheet.boxes) if not box.raw.strip() and self.is_needed(box)]
-        self._go(open_[0] if open_ else 0)
-        self.say(_("what was typed last time is still here; F6 or Esc 6 empties a field"))
-        self.refresh_below()
+        self._prefill |= {name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")}
+        self.say("")
+        self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.raw.strip() and self.is_needed(box)), 0))
+        return True
 
 
 def _when_hint() -> Label:
