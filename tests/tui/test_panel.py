@@ -275,17 +275,21 @@ async def test_esc_arms_and_any_other_key_goes_to_the_field(desk: Open) -> None:
         assert not on_panel(d)
 
 
-async def test_what_was_left_comes_back_to_the_same_person_only(desk: Open) -> None:
-    """Esc Esc parks the text in memory."""
+async def test_what_was_left_comes_back_when_asked_and_to_the_same_person_only(desk: Open) -> None:
+    """Esc Esc parks the text in memory; F7 brings it back. By itself it would mix two callers."""
     async with desk() as d:
         await d.type(f"1\n{ROOM}\n11\n半句")
         await d.press("escape", "escape")
         await d.type("1\n")
+        assert sheet(d).named("room").raw == ""  # type: ignore[union-attr]
+        assert "F7" in said(d)
+        await d.press("f7")
         assert sheet(d).named("room").raw == ROOM  # type: ignore[union-attr]
         assert sheet(d).named("content").raw.startswith("半句")  # type: ignore[union-attr]
         await d.press("escape", "escape")
         d.app.session = FOUNDER
         await d.type("1\n")
+        await d.press("f7")
         assert sheet(d).named("room").raw == ""  # type: ignore[union-attr]
 
 

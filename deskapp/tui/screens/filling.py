@@ -65,6 +65,10 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """Up on the first box: whether there was a page before."""
         return False
 
+    def recall(self) -> bool:
+        """F7 on the very first box: whether something left unsaved was brought back."""
+        return False
+
     def leave(self) -> None:
         """Esc twice: go, keeping what was typed."""
         raise NotImplementedError
@@ -268,7 +272,8 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         if where:
             self._go(where[0])
         elif by < 0:
-            self.turn_back()
+            if not self.turn_back():
+                self.recall()
         elif at + 1 < len(boxes):
             self._go(len(boxes) - 1)
 
