@@ -132,7 +132,9 @@ class Writer:
                 "SELECT n FROM numbers WHERE journal = ? AND series = ?", (self.book.journal, series)
             ).fetchone()
             number = f"{series}{(row[0] if row else 0) + 1:0{int(width or 1)}}{tail}"
-        if self.conn.execute("SELECT 1 FROM records WHERE number = ?", (number,)).fetchone():
+        # Another desk's numbers are its own; those of the journals that this one continues are ours.
+        taken = self.conn.execute("SELECT journal FROM records WHERE number = ?", (number,)).fetchall()
+        if taken and {row[0] for row in taken} & set(lineage.ancestors(self.conn, self.book.journal)):
             raise DeskError("there is already a {number}", "open it: deskapp show {number}", number=number)
         return number
 

@@ -76,10 +76,9 @@ def found(
     if paths.book(home).exists():
         raise DeskError("there is already an office in {path}", "open it: deskapp", path=home)
     settings.save(paths.config(home), config)
-    Book.create(
-        paths.book(home), forms_of(home), rules_of(config), begin, now, desk=desk, journal=secrets.token_hex(4)
-    ).close()
-    return open_office(home, now)
+    forms, rules = forms_of(home), rules_of(config)
+    book = Book.create(paths.book(home), forms, rules, begin, now, desk=desk, journal=secrets.token_hex(4))
+    return Office(home, config, book, [])
 
 
 def forms_of(home: Path) -> Forms:
