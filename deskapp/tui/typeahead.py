@@ -14,14 +14,17 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 
-CLOSED_POLL = 0.05
-"""Seconds between looks whether a pump closed before it reached our mark."""
+EAGER_TURNS = 200
+"""Turns of the event loop that are waited for without sleeping."""
+PATIENT = 0.002
+"""Seconds between looks afterwards: something takes its time."""
 
 
 class TypeAhead:
@@ -78,34 +81,32 @@ class TypeAhead:
 
     async def idle(self) -> None:
         """Wait until every key typed so far has been handled, and what it set going is saved."""
-        await _passed(self._app)
+        await self._settle()
         await self._empty.wait()
 
     async def _run(self) -> None:
         while True:
             if self._keys and not self._holds:
                 await self._settle()
-                if not self._holds:
+                if self._keys and not self._holds:
                     self._released = self._keys.popleft()
                     self._app.post_message(self._released)
-                    await self._settle()
                 continue
-            if not self._keys and not self._holds:
-                self._empty.set()
+            if not self._holds:
+                await self._settle()
+                if not self._keys and not self._holds:
+                    self._empty.set()
             self._changed.clear()
-            await self._changed.wait()
+            if not self._keys or self._holds:
+                await self._changed.wait()
 
     async def _settle(self) -> None:
-        """Wait until two rounds through the pumps find the same screen, the same focus and empty queues."""
-        before: object = None
-        while True:
-            chain = self._chain()
-            for pump in chain:
-                await _passed(pump)
-            now = (id(chain[0]), len(chain), all(pump.message_queue_size == 0 for pump in chain))
-            if now == before and now[2]:
-                return
-            before = now
+        """Wait until, twice in a row, no pump that a key goes through has anything to do."""
+        quiet = turns = 0
+        while quiet < 2:
+            await asyncio.sleep(0 if turns < EAGER_TURNS else PATIENT)
+            turns += 1
+            quiet = quiet + 1 if all(map(_waits, self._chain())) else 0
 
     def _chain(self) -> list[MessagePump]:
         """The pumps a key goes through: focused widget, its parents, the screen, the app."""
@@ -116,13 +117,10 @@ class TypeAhead:
         return [*target.ancestors_with_self]
 
 
-async def _passed(pump: MessagePump) -> None:
-    """Wait until `pump` has handled what was in its queue; a pump that closes has nothing left to say."""
-    mark = asyncio.Event()
-    if not pump.call_later(mark.set):
-        return
-    while not mark.is_set() and not pump._closed:  # noqa: SLF001 - nothing public says it
-        try:
-            await asyncio.wait_for(mark.wait(), CLOSED_POLL)
-        except TimeoutError:
-            continue
+def _waits(pump: MessagePump) -> bool:
+    """Whether a pump waits for its next message: nothing queued, nothing being handled, or closed for good.
+
+    Asking by a message of our own would take a millisecond a key; whoever waits on its queue says the same at once.
+    """
+    queue: Any = pump._message_queue  # noqa: SLF001 - nothing public says it
+    return pump._closed or bool(queue.empty() and queue.ready_event._waiters)  # noqa: SLF001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -118,7 +119,13 @@ class Desk:
 
     async def settle(self) -> None:
         """Wait for typed keys, workers and the picture."""
-        await self.app.typeahead.idle()
+        idle = asyncio.create_task(self.app.typeahead.idle())
+        failed = asyncio.create_task(self.app._exception_event.wait())
+        await asyncio.wait((idle, failed), timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        failed.cancel()
+        if not idle.done():
+            idle.cancel()
+            raise self.app._exception or TimeoutError("the screen is busy for ever")
         await self.app.screen.wait_for_refresh()
 
     def lines(self) -> list[str]:

@@ -18,7 +18,7 @@ from deskapp.errors import DeskError
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells
 from deskapp.tui.screens.listing import ListScreen
-from deskapp.tui.widgets import chrome
+from deskapp.tui.widgets.plain import RULE, Words
 from deskapp.tui.widgets.records import Column, Fixed, Heading, Records, Row
 from deskapp.tui.widgets.records import Line as ListLine
 
@@ -47,7 +47,7 @@ class BoardScreen(ListScreen[None]):
     def compose_body(self) -> ComposeResult:
         """The lines, and the counts below them."""
         yield Records(self._columns(), empty=_("nothing is running, promised or to follow up"))
-        yield chrome.Words(id="counts")
+        yield Words(id="counts")
 
     def _columns(self) -> list[Column]:
         return [
@@ -92,7 +92,7 @@ class BoardScreen(ListScreen[None]):
         self._order = order
         self._tell_late(found, now)
         self.records.reload(Fixed(self._lines([found[key] for key in order], now)))
-        self.query_one("#counts", chrome.Words).show(self._counts(shown))
+        self.query_one("#counts", Words).show(self._counts(shown))
 
     def _sort_later(self) -> None:
         if self._resort is None:
@@ -152,7 +152,7 @@ class BoardScreen(ListScreen[None]):
         ]
         if shown.more:
             parts.insert(0, _("{n} more lines").format(n=shown.more))
-        lines = [chrome.RULE, ""]
+        lines = [RULE, ""]
         for part in parts:
             longer = f"{lines[-1]}   {part}" if lines[-1] else f" {part}"
             if cells(longer) > self.app.size.width:

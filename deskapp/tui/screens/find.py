@@ -18,7 +18,7 @@ from deskapp.text import cells, fit, show
 from deskapp.tui import menu
 from deskapp.tui.commandline import Command
 from deskapp.tui.screens.listing import ListScreen
-from deskapp.tui.widgets.chrome import Line, Words
+from deskapp.tui.widgets.plain import Line, Words
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row
 
 PREVIEW = 4

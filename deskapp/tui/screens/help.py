@@ -11,7 +11,8 @@ from deskapp.book.journal import last_head
 from deskapp.i18n import N_, _
 from deskapp.text import cells, fit
 from deskapp.tui.commandline import Command
-from deskapp.tui.widgets.chrome import DeskScreen, PagedScreen, Words
+from deskapp.tui.widgets.chrome import DeskScreen, PagedScreen
+from deskapp.tui.widgets.plain import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from deskapp.i18n import _
 from deskapp.text import fit
 from deskapp.tui.commandline import Command
-from deskapp.tui.widgets.chrome import RULE, PagedScreen, Words
+from deskapp.tui.widgets.chrome import PagedScreen
+from deskapp.tui.widgets.plain import RULE, Words
 
 COLUMN = 20
 """Cells of one column."""

@@ -20,7 +20,7 @@ from deskapp.i18n import _, pick
 from deskapp.text import cells
 from deskapp.tui.commandline import Command
 from deskapp.tui.screens.listing import ListScreen
-from deskapp.tui.widgets.chrome import Line
+from deskapp.tui.widgets.plain import Line
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row, Source
 
 COUNTED = 99

@@ -15,7 +15,8 @@ from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.text import clean, fold
 from deskapp.tui import public
-from deskapp.tui.widgets.chrome import DeskScreen, Line
+from deskapp.tui.widgets.chrome import DeskScreen
+from deskapp.tui.widgets.plain import Line
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row
 
 if TYPE_CHECKING:

@@ -16,21 +16,22 @@ from textual import events, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Input
 
 from deskapp.errors import DeskError
 from deskapp.i18n import N_, _, tell
 from deskapp.text import cells, clean, fit
-from deskapp.tui.commandline import NEXT, STEPS, Command, read
+from deskapp.tui.commandline import Command, read
+from deskapp.tui.widgets.plain import Kept, Line, Words
 
 if TYPE_CHECKING:
     from deskapp.tui.app import DeskApp
+
+__all__ = ["CommandLine", "DeskScreen", "Line", "PagedScreen", "Result", "Words"]
 
 Result = TypeVar("Result")
 
@@ -49,8 +50,6 @@ KEYS: Sequence[tuple[str, str]] = (
 )
 """The key line: the same keys in the same places on every screen; what does nothing here is left blank."""
 
-RULE = "-"
-"""A line of `Words` that is a rule from edge to edge; one that begins with `-- ` is a heading."""
 MENU_FROM = 16
 """Lines of screen from which the task menu is shown; the message, command and key lines never go before it."""
 KEYS_FROM = 8
@@ -64,86 +63,11 @@ def moment(now: datetime) -> str:
     return f"{now:%m-%d} {_(WEEKDAYS[now.weekday()])} {now:%H:%M}"
 
 
-class Line(Widget):
-    """One line of text with something at its right end; repaints only when its words change."""
+class CommandLine(Kept, Input):
+    """The line that takes digits: `+` and `*` act at once while it is empty, Enter reads the rest.
 
-    DEFAULT_CSS = "Line { height: 1; }"
-
-    def __init__(self, text: str = "", right: str = "", *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._text = (text, right)
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As wide as its words, for `width: auto`."""
-        return cells("".join(self._text))
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return " ".join(filter(None, self._text))
-
-    def show(self, text: str, right: str = "") -> None:
-        """Say something else."""
-        if (text, right) != self._text:
-            self._text = (text, right)
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:  # noqa: D102
-        text, right = self._text
-        width = self.size.width
-        kept = cells(right) + 1 if right else 0
-        drawn = fit(text, max(0, width - kept)) + (fit(f" {right}", min(kept, width)) if right else "")
-        return Strip([Segment(drawn, self.rich_style)], width)
-
-
-class Words(Widget):
-    """Lines of plain text, as many as fit from `top` on."""
-
-    DEFAULT_CSS = "Words { height: 1fr; }"
-
-    def __init__(self, lines: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._lines = tuple(lines)
-        self._top = 0
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """All of them."""
-        return self._lines
-
-    def show(self, lines: Sequence[str]) -> None:
-        """Say something else."""
-        if tuple(lines) != self._lines:
-            self._lines, self._top = tuple(lines), 0
-            self.refresh()
-
-    def turn(self, by: int) -> None:
-        """Pages down or up."""
-        page = max(1, self.size.height)
-        top = max(0, min(self._top + by * page, len(self._lines) - page))
-        if top != self._top:
-            self._top = top
-            self.refresh()
-
-    @property
-    def more(self) -> bool:
-        """Whether lines follow."""
-        return self._top + self.size.height < len(self._lines)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """All lines, for `height: auto`."""
-        return len(self._lines)
-
-    def render_line(self, y: int) -> Strip:  # noqa: D102
-        width, at = self.size.width, self._top + y
-        text = self._lines[at] if at < len(self._lines) else ""
-        if text.startswith("-- ") or text == RULE:
-            text = text.strip() + ("" if text == RULE else " ") + "-" * width
-        return Strip([Segment(fit(text, width), self.rich_style)], width)
-
-
-class CommandLine(Input):
-    """The line that takes digits: `+` and `*` act at once while it is empty, Enter reads the rest."""
+    What to type stands before it on the same line, drawn by the line itself: one widget less on the way of every key.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # The keypad's names where a terminal sends them without their text.
@@ -153,6 +77,8 @@ class CommandLine(Input):
         Binding("divide", "sign('/')", show=False),
         Binding("decimal", "sign('.')", show=False),
     ]
+    NARROWEST = 12
+    """Cells left to type in."""
 
     @dataclass
     class Given(Message):
@@ -163,6 +89,22 @@ class CommandLine(Input):
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False, id="command")
         self.cursor_blink = False
+        self.disable_messages(Input.Changed)  # nobody listens; each would go through three pumps
+        self._prompt = ""
+
+    def ask(self, text: str, width: int) -> None:
+        """Say what to type, on a screen of this width."""
+        prompt = f"{text} ==> " if text else "==> "
+        self._prompt = fit(prompt, min(cells(prompt), max(0, width - self.NARROWEST)))
+        self.styles.padding = (0, 0, 0, cells(self._prompt))
+        self.refresh()
+
+    def draw_lines(self, crop: Region) -> list[Strip]:
+        """The prompt in place of the padding."""
+        prompt = Strip([Segment(self._prompt, self.rich_style)], cells(self._prompt))
+        whole = Region(0, 0, self.outer_size.width, 1)
+        lines = [Strip.join([prompt, line.crop(prompt.cell_length)]) for line in super().draw_lines(whole)]
+        return [line.crop(crop.x, crop.right) for line in lines]
 
     def action_sign(self, sign: str) -> None:
         """A sign of the keypad."""
@@ -186,11 +128,10 @@ class CommandLine(Input):
         event.stop()
         event.prevent_default()
 
-    @on(Input.Changed)
-    def _at_once(self, event: Input.Changed) -> None:
-        event.stop()
-        command = read(event.value)
-        if command.text in (NEXT, STEPS) and command.kind in ("next", "steps"):
+    def watch_value(self, value: str) -> None:
+        """A sign in the empty line acts at once."""
+        command = read(value)
+        if command.kind in ("next", "steps"):
             self._give(command)
 
     @on(Input.Submitted)
@@ -199,8 +140,7 @@ class CommandLine(Input):
         self._give(read(event.value))
 
     def _give(self, command: Command) -> None:
-        with self.prevent(Input.Changed):
-            self.clear()
+        self.clear()
         self.post_message(self.Given(command))
 
 
@@ -264,24 +204,18 @@ class DeskScreen(Screen[Result], Generic[Result]):
     def compose(self) -> ComposeResult:
         """Title, body, menu, message, command or hint, keys."""
         yield Line(id="title")
-        with Vertical(id="body"):
-            yield from self.compose_body()
+        yield from self.compose_body()
         if self.HAS_MENU:
             yield Line(id="menu")
         yield Line(id="message")
         if self.HAS_COMMAND:
-            with Horizontal(id="bottom"):
-                yield Line(id="prompt")
-                yield CommandLine()
+            yield CommandLine()
         else:
             yield Line(id="hint")
         yield Line(id="keys")
 
     def on_mount(self) -> None:
         """Say what never changes."""
-        self.title_line()
-        if self.HAS_COMMAND:
-            self.ask(self.prompt())
         self._fit(self.app.size.width, self.app.size.height)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -306,10 +240,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def ask(self, text: str) -> None:
         """Line 23: what to type."""
-        shown = f"{text} ==> " if text else "==> "
-        line = self.query_one("#prompt", Line)
-        line.styles.width = min(cells(shown), max(4, self.app.size.width - 12))
-        line.show(shown)
+        self.query_one(CommandLine).ask(text, self.app.size.width)
 
     def title_left(self, text: str) -> None:
         """What the title line calls this screen from now on."""
@@ -349,6 +280,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
             menu = self.query_one("#menu", Line)
             menu.show(self.menu_line())
             menu.display = height >= MENU_FROM
+        if self.HAS_COMMAND:
+            self.ask(self.prompt())
         self.title_line()
 
     @on(CommandLine.Given)

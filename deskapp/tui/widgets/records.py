@@ -7,19 +7,17 @@ line number, so that re-sorting never puts another order under a waiting finger.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from deskapp.text import cells, fit
+from deskapp.tui.widgets.plain import Plain
 
 WINDOW = 64
 """Rows fetched at a time."""
@@ -92,7 +90,7 @@ class Column(NamedTuple):
     right: bool = False
 
 
-class Records(Widget):
+class Records(Plain):
     """The list. It takes no keys itself: the command line below has the cursor and the screen calls `move`."""
 
     DEFAULT_CSS = """
@@ -108,15 +106,11 @@ class Records(Widget):
     NARROWEST = 16
     """Cells that the widest column must keep before another column is dropped."""
 
-    @dataclass
-    class Moved(Message):
-        """The cursor is on another record, or on none."""
-
-        row: Row | None
-
     def __init__(self, columns: Sequence[Column], *, header: bool = True, cursor: bool = True, empty: str = "") -> None:
         super().__init__()
         self._columns = tuple(columns)
+        self.when_moved: Callable[[], None] = _nobody
+        """Called when the cursor is on another record, or on none; a message would go through three pumps."""
         self._header = header
         self._has_cursor = cursor
         self._empty = empty
@@ -248,7 +242,7 @@ class Records(Widget):
             self._top = min(max(self._top, self._cursor - self.page_height + 1), self._cursor)
         self._paint()
         if (held.id if held else None) != (self.row.id if self.row else None):
-            self.post_message(self.Moved(self.row))
+            self.when_moved()
 
     def _load_towards(self, index: int, step: int) -> int:
         """Fetch the next window when the cursor comes near the edge; where `index` is then."""
@@ -423,3 +417,7 @@ class Records(Widget):
             style = base if name == "base" else self.get_component_rich_style(f"records--{name}")
             self._styles[name] = style
         return style
+
+
+def _nobody() -> None:
+    """Nobody listens."""
