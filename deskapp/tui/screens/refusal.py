@@ -31,6 +31,7 @@ class RefusalScreen(DeskScreen[None]):
         self._room = room
         self._about = about
         self._text = Static("", markup=False)
+        self._text.styles.height = "1fr"
 
     def where(self) -> str:
         """What was refused."""

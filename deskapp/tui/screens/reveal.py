@@ -17,7 +17,6 @@ from deskapp.text import fit, show
 from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets.field import Box, Pick
-from deskapp.tui.widgets.roomcard import heading
 
 SECONDS = 30
 REASONS = (
@@ -61,14 +60,14 @@ class RevealScreen(FillScreen[None]):
         if not self._shown:
             options = "  ".join(f"{i} {_(reason)}" for i, reason in enumerate(REASONS, 1))
             note = _("written down: who, when, which fields, why; never the number itself")
-            return [Text(), Text(options), Text(), heading("", width), Text(note)]
+            return [Text(), Text(options), Text(), Text("-" * width), Text(note)]
         record = view.record(self.book.read, self._number)
-        lines = [Text(), heading("", width), Text()]
+        lines = [Text(), Text("-" * width), Text()]
         for name in self._names:
             asked = self._form.fields[name]
             words = _grouped(str(record.fields.get(name, "")))
             lines += [Text(f"    {fit(show(pick(asked.label)), 12)} ").append(show(words), "bold"), Text()]
-        return [*lines, heading("", width), Text(_("Esc or F9 hides it; at most {n} seconds").format(n=SECONDS))]
+        return [*lines, Text("-" * width), Text(_("Esc or F9 hides it; at most {n} seconds").format(n=SECONDS))]
 
     def complete(self) -> None:
         """Write the reason down, with the names of the fields and not their values."""
