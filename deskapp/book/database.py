@@ -93,7 +93,13 @@ class Book:
             conn.execute("INSERT INTO own VALUES (1)")
             conn.close()
             book = cls(part, forms, rules, now)
-            begin(book)
+            try:
+                begin(book)
+            except BaseException:
+                book.close()
+                for left in (part, *_beside(part)):
+                    left.unlink(missing_ok=True)
+                raise
             book.close()
             sync(part)
             part.replace(path)

@@ -54,7 +54,7 @@ def board(book: Book, now: datetime) -> Board:
     conn = book.read
     lines: list[Line] = []
     shown: set[int] = set()
-    late: dict[str, int] = {}
+    late: dict[str, set[int]] = {}
     for record in view.running(conn):
         form = book.adopted(conn, record.journal, record.form, record.v)
         for name, stands in record.clocks.items():
@@ -62,22 +62,28 @@ def board(book: Book, now: datetime) -> Board:
                 continue
             clock = form.clocks[name]
             over = stands.state == clocks.RUNNING and stands.due is not None and stands.due < now
-            late[form.name] = late.get(form.name, 0) + over
+            if over:
+                late.setdefault(form.name, set()).add(record.id)
             if clock.quiet and not over:
                 continue
             group = FOLLOW if clock.quiet else PROMISE if clock.due and name == PROMISE else CLOCK
             lines.append(Line(record, form, group, name, stands, over))
             shown.add(record.id)
-    forms = [form for form in book.forms.values() if form.board]
-    for form in forms:
+    counts: list[Count] = []
+    more = 0
+    for form in book.forms.values():
+        if not form.board:
+            continue
+        counts.append(Count(form, view.count(conn, form.name, open_only=True), len(late.get(form.name, ()))))
         if form.board == "list":
-            for record in view.page(conn, form.name, open_only=True, limit=_MOST):
+            records = view.page(conn, form.name, open_only=True, limit=_MOST)
+            more += max(0, counts[-1].open - len(records))
+            for record in records:
                 if record.id not in shown:
                     own = book.adopted(conn, record.journal, record.form, record.v)
                     lines.append(Line(record, own, FOLLOW))
     lines.sort(key=_urgency)
-    counts = tuple(Count(f, view.count(conn, f.name, open_only=True), late.get(f.name, 0)) for f in forms)
-    return Board(tuple(lines[:_MOST]), counts, max(0, len(lines) - _MOST))
+    return Board(tuple(lines[:_MOST]), tuple(counts), more + max(0, len(lines) - _MOST))
 
 
 def _urgency(line: Line) -> tuple[int, int, float, int]:

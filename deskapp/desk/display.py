@@ -29,6 +29,8 @@ def value(book: Book, field: Field, stored: Value | None, *, masked: bool = True
     """A field's value in words. Masked: phones and ID numbers and, with them, whatever else is personal but a name."""
     if stored is None:
         return ""
+    if masked and field.type != "person" and (field.personal or field.type in _MASKS):
+        return _MASKS[field.type](str(stored)) if field.type in _MASKS else "*" * min(len(str(stored)), 6)
     match field.type:
         case "choice":
             choice = field.choice(stored)
@@ -41,10 +43,6 @@ def value(book: Book, field: Field, stored: Value | None, *, masked: bool = True
             return moment(datetime.fromisoformat(str(stored)), book.now())
         case "room" | "record" | "staff":
             return called(book, str(stored))
-        case "phone" | "id-tail" if masked:
-            return _MASKS[field.type](str(stored))
-        case _ if masked and field.personal and field.type != "person":
-            return "*" * min(len(str(stored)), 6)
         case _:
             return str(stored)
 

@@ -77,7 +77,11 @@ def found(
         raise DeskError("there is already an office in {path}", "open it: deskapp", path=home)
     settings.save(paths.config(home), config)
     forms, rules = forms_of(home), rules_of(config)
-    book = Book.create(paths.book(home), forms, rules, begin, now, desk=desk, journal=secrets.token_hex(4))
+    try:
+        book = Book.create(paths.book(home), forms, rules, begin, now, desk=desk, journal=secrets.token_hex(4))
+    except BaseException:
+        paths.config(home).unlink(missing_ok=True)
+        raise
     return Office(home, config, book, [])
 
 
