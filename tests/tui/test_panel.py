@@ -183,7 +183,32 @@ async def test_what_was_typed_on_the_second_page_survives_a_look_back(desk: Open
         assert sheet(d).named("charge").raw == "1"  # type: ignore[union-attr]
 
 
+async def test_words_typed_on_the_second_page_survive_a_look_back(desk: Open) -> None:
+    """Also where Enter was not pressed yet, and notes as well as choices."""
+    async with desk() as d:
+        await d.type(f"1\n{ROOM}\n90\n锁坏了\n\n\n\n3\n")
+        while sheet(d).box.field.type != "note":
+            await d.press("down")
+        name = sheet(d).box.name
+        await d.type("先请示")
+        await d.press("f7", "f7", "f7")
+        assert sheet(d).named(name) is None
+        await d.press("escape", "0")
+        assert sheet(d).named(name).raw == "先请示"  # type: ignore[union-attr]
+
+
 # ---------------------------------------------------------------- refusals
+
+
+async def test_a_check_that_names_a_field_gets_the_cursor_there(desk: Open) -> None:
+    """By the price board without the customer's consent (R15): the book refuses, the panel points."""
+    async with desk() as d:
+        await d.type(f"1\n{ROOM}\n11\n\n\n\n\n2\n2\n12\n\n\n21\n\n\n")
+        assert on_panel(d)
+        assert sheet(d).box.name == "consent"
+        await d.type("1\n")
+        await d.press("f10")
+        assert not on_panel(d)
 
 
 async def test_cash_is_refused_with_a_sentence_and_noted(desk: Open, people: None) -> None:

@@ -156,6 +156,20 @@ async def test_the_last_step_is_taken_back_within_minutes(desk: Open) -> None:
         assert "已撤回" in d.lines()[21]
 
 
+async def test_the_number_of_the_undo_writes_nothing_by_itself(desk: Open) -> None:
+    """It opens F6 with its answer ready; only that panel's Enter writes."""
+    async with desk() as d:
+        await look(d)
+        await d.type("+\n\n")
+        await d.type("*")
+        number = next(word for word in d.text.split() if word.startswith("9") and f"{word} 撤回" in d.text)
+        before = seq(d)
+        await d.type(f"{number}\n")
+        assert seq(d) == before
+        await d.type("\n")
+        assert timeline(d)[-1].step == "undo"
+
+
 async def test_somebody_elses_step_is_not_offered_back(desk: Open, clock: Clock) -> None:
     """Nor one's own after five minutes."""
     async with desk() as d:
@@ -177,7 +191,7 @@ async def test_a_number_is_shown_for_a_reason_and_hidden_again(desk: Open, monke
         assert "138 0013 1234" in d.text
         last = timeline(d)[-1]
         assert last.step == "reveal"
-        assert "联系电话" in str(last.data["reason"])
+        assert last.data["revealed"] == "phone"
         assert PHONE not in json.dumps(dict(last.data))
         await d.pilot.pause(0.2)
         assert isinstance(d.app.screen, RecordScreen)

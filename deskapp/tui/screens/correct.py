@@ -28,9 +28,10 @@ _COLUMN = 38
 class CorrectScreen(FillScreen[list[Entry] | None]):
     """First which field, by its digits; then the new value and the reason. 0 takes the last step back."""
 
-    def __init__(self, number: str) -> None:
+    def __init__(self, number: str, *, undoing: bool = False) -> None:
         super().__init__()
         self._number = number
+        self._undoing = undoing
         self._record: Record
         self._form: Form
         self._last: Entry | None = None
@@ -58,6 +59,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         ]  # fmt: skip
         words = _("which field")
         self._which = Box(Field("which", "text", Label(words, words), length=2), needed=True)
+        self._which.raw = self._which.start = UNDO if self._undoing and self._last else ""
         self.sheet.head([Text("-" * self.app.size.width, no_wrap=True)])
         self.show_page([self._which])
 

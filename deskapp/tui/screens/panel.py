@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
 
 from rich.text import Text
 
@@ -14,24 +12,21 @@ from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError, Refused
-from deskapp.forms.clocks import RUNNING
-from deskapp.forms.form import Act, Field, Form, Label, word
+from deskapp.forms.form import Act, Form, Label
 from deskapp.forms.steps import Missing
 from deskapp.forms.timing import WHEN
-from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.text import show
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
 from deskapp.tui.answers import people
+from deskapp.tui.opening import BEHALF, Opening
 from deskapp.tui.plan import Plan, Steps
 from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets import roomcard
 from deskapp.tui.widgets.field import Box
 
-BEHALF = Field("for", "record", word("for"), of=("provider", "staff"))
-"""For whom a step is written down: an answer that every step takes, as when it happened."""
 HIDDEN = ("phone", "id-tail")
 """What is shown masked until somebody gives a reason."""
 
@@ -43,15 +38,14 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         super().__init__()
         self._steps = steps
         self._number = number
-        self._prefill = dict(prefill or {})
+        self._prefill = prefill or {}
         self._plan: Plan
+        self._opening: Opening
         self._record: Record | None = None
         self._page = 0
         self._pages: list[list[Box]] = []
-        self._said: dict[tuple[str, str], Value | None] = {}
         self._saving = False
         self._room = ""
-        self._when: Value | None = None
 
     # ------------------------------------------------------------ opening
 
@@ -64,6 +58,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             self._record = view.record(book.read, self._number)
             form = book.adopted(book.read, self._record.journal, self._record.form, self._record.v)
             self._plan.live_by(form)
+        self._opening = Opening(self._plan, self._record, self._prefill)
         self._open_page(0)
         if self._prefill:
             self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.typed), 0))
@@ -72,10 +67,10 @@ class PanelScreen(FillScreen[list[Entry] | None]):
     def _open_page(self, index: int, at: int = 0) -> None:
         self._page = index
         pages = self._plan.pages()
-        fresh = self._boxes(pages[index], first=index == 0)
-        kept = {box.name: box for box in self._pages[index]} if index < len(self._pages) else {}
+        fresh = self._opening.boxes(pages[index], self.reader.answers)
+        kept = {box.name: box for page in self._pages[index : index + 1] for box in page if box.typed}
         boxes = [kept.get(box.name, box) for box in fresh]
-        self._pages[index:] = [boxes]
+        self._pages[index : index + 1] = [boxes]
         self.title_line()
         self.sheet.head(self._head())
         self.show_page(boxes, at)
@@ -84,66 +79,6 @@ class PanelScreen(FillScreen[list[Entry] | None]):
                 self._settle(box)
         self.sheet.load()
         self.refresh_below()
-
-    def _boxes(self, page: range, *, first: bool) -> list[Box]:
-        boxes = planning.boxes(self._plan, page, self._said)
-        for box in boxes:
-            box.extra = box.extra or self._late(box) is False
-        entering = self._plan.parts[page.start].step.name == "register"
-        if first:
-            timed = not entering and self._timed(page)
-            asked = Box(dataclasses.replace(WHEN, hint=_when_hint()), needed=False, parts={page.start}, extra=not timed)
-            boxes = [asked, *boxes] if timed else [*boxes, asked]
-        if not entering:
-            boxes.append(Box(BEHALF, needed=False, parts=set(page), extra=True))
-        for box in boxes:
-            box.raw = box.start = self._start(box, page)
-            box.typed = box.name in self._prefill
-        return boxes
-
-    def _timed(self, page: range) -> bool:
-        """Whether a clock runs by when the step happened: then that is the first question (ux F1.4)."""
-        parts = [self._plan.parts[i] for i in page]
-        return any(
-            part.step.name in clock.starts | clock.stops
-            for part in parts for clock in part.form.clocks.values() if not clock.quiet
-        )  # fmt: skip
-
-    def _start(self, box: Box, page: range) -> str:
-        """What stands in the brackets at first: what was handed over, what the record says, the default."""
-        answers, asked = self.reader.answers, box.field
-        for value in (self._prefill.get(box.name), self._standing(box, page), asked.default):
-            if value is None or (value == "now" and asked.type == "moment"):
-                continue
-            try:
-                read = answers.read(asked, value)
-            except DeskError:
-                return str(value)
-            return answers.raw(asked, read) if read is not None else ""
-        return ""
-
-    def _standing(self, box: Box, page: range) -> Value | None:
-        """What the record says by then, unless it is the answer of this very step the last time."""
-        if box.field.type in ("note", "yes-no") or box.name in (WHEN.name, BEHALF.name):
-            return None
-        form = self._plan.parts[page.start].form
-        mine = {self._plan.parts[i].step.name for i in page}
-        if self._record and not any(box.name in step.asks for step in form.steps.values() if step.name not in mine):
-            return None
-        record = self._record.fields if self._record and self._record.form == form.name else {}
-        context = self.reader.answers.context
-        return planning.standing(self._plan, min(box.parts), record, self._said, context).get(box.name)
-
-    def _late(self, box: Box) -> bool | None:
-        """Whether the reason that a box asks for is needed: its clock is late. None where it is not such a box."""
-        part = self._plan.parts[min(box.parts)]
-        asking = [clock for clock in part.form.clocks.values()
-                  if clock.late_asks == box.name and part.step.name in clock.stops and not box.needed]  # fmt: skip
-        if not asking or self._record is None:
-            return None
-        moment = datetime.fromisoformat(str(self._when)) if self._when else self.app.now()
-        stands = [self._record.clocks.get(clock.name) for clock in asking]
-        return any(one and one.state == RUNNING and one.due and one.due < moment for one in stands)
 
     def _settle(self, box: Box) -> None:
         """Take in what was there from the start: its meaning, its copies, the room's card."""
@@ -172,7 +107,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         if self._record:
             return [words.of_record(self.book, self._plan.parts[0].form, self._record), rule]
         if self._page:
-            return [words.of_call(self.book, self._plan.parts[0].form, self._said), rule]
+            return [words.of_call(self.book, self._plan.parts[0].form, self._opening.said), rule]
         return [rule]
 
     def form_of(self, box: Box) -> Form:
@@ -183,7 +118,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         """Only the steps that will be done need their answers."""
         if box.name in (WHEN.name, BEHALF.name):
             return False
-        return bool(self._late(box)) or any(
+        return bool(self._opening.late(box, self.app.now())) or any(
             self._plan.parts[i].step.asks.get(box.name) and self._on(i) for i in box.parts
         )
 
@@ -197,9 +132,9 @@ class PanelScreen(FillScreen[list[Entry] | None]):
     def accepted(self, box: Box) -> None:
         """A room shows its card and offers its people; the moment decides whether a reason for lateness is asked."""
         if box.name == WHEN.name:
-            self._when = box.value
+            self._opening.when = box.value
             for other in self.sheet.boxes:
-                if (late := self._late(other)) is not None:
+                if (late := self._opening.late(other, self.app.now())) is not None:
                     other.extra = not late
         if box.field.type == "room" and box.value is not None:
             self._room = str(box.value)
@@ -265,7 +200,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def _keep(self) -> None:
         for box in self.sheet.boxes:
-            self._said[self.form_of(box).name, box.name] = box.value
+            self._opening.said[self.form_of(box).name, box.name] = box.value
 
     def _follow_choice(self) -> None:
         """A choice may say with which act the call goes on."""
@@ -314,7 +249,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def _failed(self, error: DeskError) -> None:
         """Nothing was written: say why, with the cursor on the field that it is about."""
-        name = getattr(error, "field", "")
+        name = getattr(error, "field", "") or self._named(error)
         for index, page in enumerate(self._pages):
             if any(box.name == name for box in page):
                 if index != self._page:
@@ -325,6 +260,13 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             self.refused(self.sheet.box, error)
         else:
             self.wrong(error)
+
+    def _named(self, error: DeskError) -> str:
+        """The field that an error speaks of by its label."""
+        labels = {box.field.label: box.name for page in self._pages for box in page}
+        return next(
+            (labels[value] for value in error.values.values() if isinstance(value, Label) and value in labels), ""
+        )
 
     def refused(self, box: Box, error: Refused) -> None:
         """A sentence to read aloud, and a note of it if wanted (ux F4.2, F4.3)."""
@@ -382,12 +324,9 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             if (raw := kept.get(f"0.{box.name}")) is not None:
                 box.raw, box.typed = raw, True
                 self._settle(box)
-        self._prefill |= {name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")}
+        self._opening.prefill |= {
+            name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")
+        }
         self.say("")
         self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.raw.strip() and self.is_needed(box)), 0))
         return True
-
-
-def _when_hint() -> Label:
-    words = _("empty = now, 0258 = 02:58, -10 = ten minutes ago")
-    return Label(words, words)

@@ -15,7 +15,6 @@ from deskapp.book import undo, view
 from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import display
-from deskapp.errors import DeskError
 from deskapp.forms.form import BUILT_IN_STEPS, Form, Step
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
@@ -68,6 +67,15 @@ class RecordScreen(DeskScreen[None]):
     def prompt(self) -> str:
         """Steps by number, + for the next one."""
         return _("a step's number, + the next step")
+
+    def help_lines(self) -> list[str]:
+        """F1: what can be done with a record."""
+        return [
+            _("Digits and Enter: the panel of that step. + the next step. * every step."),
+            _("F6 takes your last step back, or corrects one field with a reason; the old value stays readable."),
+            _("F7 F8, or 11 12: the record before and after in the list it came from. PgUp PgDn: more of it."),
+            _("F9, or 10: a masked number in clear, for a reason that is written down."),
+        ]
 
     # ------------------------------------------------------------ reading
 
@@ -198,27 +206,18 @@ class RecordScreen(DeskScreen[None]):
             case "correct":
                 self.action_correct()
             case "undo":
-                self._take_back()
+                self._correct(undoing=True)
             case _:
                 self.app.open_panel(self._form.name, step.name, self._number)
 
     def action_correct(self) -> None:
         """F6: take back or correct."""
+        self._correct()
+
+    def _correct(self, *, undoing: bool = False) -> None:
         from deskapp.tui.screens.correct import CorrectScreen
 
-        self.app.push_screen(CorrectScreen(self._number), self._done)
-
-    def _take_back(self) -> None:
-        from deskapp.book.journal import Request
-
-        self.app.write([Request("undo", {}, self._form.name, self._number)], self._taken_back)
-
-    def _taken_back(self, result: list[Entry] | DeskError) -> None:
-        if isinstance(result, DeskError):
-            self.refuse(result)
-            return
-        self._read()
-        self._done(result)
+        self.app.push_screen(CorrectScreen(self._number, undoing=undoing), self._done)
 
     def _done(self, entries: list[Entry] | None) -> None:
         if entries and entries[-1].step == "undo":
