@@ -57,7 +57,7 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def __init__(
         self, opener: Callable[[], Office], *, office_name: str, book_path: Path, staff: str = "",
-        welcome: Callable[[Book], Session] | None = None,
+        welcome: Callable[[Book], Session] | None = None, clock: Callable[[], datetime] | None = None,
     ) -> None:  # fmt: skip
         """`opener` opens the book, in a thread; name and path are what the sign-in needs before that.
 
@@ -77,6 +77,7 @@ class DeskApp(App[object], inherit_bindings=False):
         self.saved = ""
         """The record that was written to last: what F6 on the board takes back."""
         self._opener = opener
+        self._clock = clock or partial(datetime.now, _CHINA)
         self._welcome = welcome
         self._opened: Office | None = None
         self._opening = threading.Lock()
@@ -121,7 +122,7 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def now(self) -> datetime:
         """This moment in the office's time."""
-        return self._opened.book.now() if self._opened else datetime.now(_CHINA)
+        return self._opened.book.now() if self._opened else self._clock()
 
     @property
     def today(self) -> date:

@@ -153,7 +153,8 @@ def desk(office: Office) -> Open:
     async def opened(
         *, size: tuple[int, int] = (80, 24), session: Session | None = LI_MIN, keys: Sequence[str] = ()
     ) -> AsyncIterator[Desk]:
-        app = DeskApp(lambda: office, office_name=office.config.office, book_path=office.book.path)
+        app = DeskApp(lambda: office, office_name=office.config.office, book_path=office.book.path,
+                      clock=office.book.now)  # fmt: skip
         async with app.run_test(size=size) as pilot:
             found = Desk(app, pilot)
             await pilot.pause()

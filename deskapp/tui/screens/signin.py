@@ -179,7 +179,7 @@ class SignInScreen(DeskScreen["Session"]):
         staff = view.page(self.app.office.book.read, "staff", open_only=True, limit=MOST_STAFF)
         named = [one for one in staff if word in pinyin.keys(str(one.fields.get("name", "")))]
         if len(named) > 1:
-            numbers = " ".join(one.number.removeprefix("staff-") for one in named)
+            numbers = " ".join(one.number.removeprefix("staff-") for one in reversed(named))
             raise DeskError(
                 "{n} people have these initials", "type the number: {numbers}", n=len(named), numbers=numbers
             )
