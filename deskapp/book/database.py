@@ -189,7 +189,9 @@ class Book:
                     conn.execute("ROLLBACK")
                 raise
             if _wal_pages(self.path) > _CHECKPOINT_PAGES:
-                conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                # What was committed is saved: a disk too full to copy the log must not say otherwise.
+                with contextlib.suppress(sqlite3.Error):
+                    conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @contextlib.contextmanager
     def locked(self, doing: str) -> Iterator[None]:
