@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.desk import display
-from deskapp.forms.form import Field, Form, Label
+from deskapp.forms.form import Field, Form
 from deskapp.forms.values import CHINA, Context, Value, parse
 from deskapp.i18n import _
 from deskapp.text import fold
@@ -22,8 +21,9 @@ MOST = 500
 class Answers:
     """What one panel needs of the book to understand what is typed."""
 
-    def __init__(self, book: Book, now: datetime, me: str) -> None:
+    def __init__(self, book: Book, now: datetime, me: str, homes: dict[str, tuple[Pick, ...]] | None = None) -> None:
         self.book = book
+        self._homes = {} if homes is None else homes
         self.now = now
         self.context = Context(now, me, lambda form, number: view.fields(book.read, form, number))
 
@@ -48,13 +48,19 @@ class Answers:
         words = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((day - today).days, f"{day:%Y-%m-%d}")
         return f"{words} {then.astimezone(CHINA):%H:%M}" if "T" in value else words
 
+    def people(self, room: str) -> tuple[Pick, ...]:
+        """The people of a flat, looked up once a panel."""
+        if room not in self._homes:
+            self._homes[room] = people(self.book, room)
+        return self._homes[room]
+
     def _place(self, room: str) -> str:
         """A room in words: its name or kind, and how many people live there."""
         record = view.lookup(self.book.read, room)
         if record is None:
             return ""
         words = display.what(self.book, display.form_of(self.book, record), record)
-        n = len(people(self.book, room, Field("", "person", Label("", "")), ()))
+        n = len(self.people(room))
         return f"{words}  " + _("{n} live here").format(n=n) if n else words
 
     def raw(self, field: Field, value: Value) -> str:
@@ -115,28 +121,25 @@ class Answers:
         return any(key.startswith(word) for key in pinyin.keys(str(name)))
 
 
-def people(book: Book, room: str, field: Field, boxes: Sequence[Field]) -> tuple[Pick, ...]:
-    """The people of a flat, to pick by digit for a person field; a pick also answers an empty phone field.
+def people(book: Book, room: str) -> tuple[Pick, ...]:
+    """The people of a flat, to pick by digit; a pick also answers a phone field.
 
     People are the records of any form that is named by a person and belongs to a room.
     """
     found: list[Pick] = []
-    phones = [one for one in boxes if one.type == "phone"]
     for _name, one in view.linked(book.read, room, limit=MOST):
         form = book.forms.get(one.form)
         naming = form.fields.get(form.naming) if form and form.naming else None
         if form is None or naming is None or naming.type != "person" or one.ended or naming.name not in one.fields:
             continue
-        label, phone = [str(one.fields[naming.name])], ""
-        fills: list[tuple[str, str]] = []
+        label = [str(one.fields[naming.name])]
+        phones = []
         for other in form.fields.values():
             value = one.fields.get(other.name)
-            if value is None or other is naming:
-                continue
-            if other.type == "phone":
-                phone = phone or display.value(book, other, value, masked=True)
-                fills += [(mine.name, str(value)) for mine in phones[:1]]
-            elif other.type == "choice":
+            if value is not None and other.type == "phone":
+                phones.append((str(value), display.value(book, other, value, masked=True)))
+            elif value is not None and other.type == "choice":
                 label.append(display.value(book, other, value))
-        found.append(Pick(label[0], " ".join(filter(None, (*label, phone))), tuple(fills)))
+        label += [masked for _phone, masked in phones[:1]]
+        found.append(Pick(label[0], " ".join(label), phone=phones[0][0] if phones else ""))
     return tuple(found[::-1][:9])

@@ -27,6 +27,7 @@ class Reader:
     def __init__(self, app: DeskApp, sheet: Sheet) -> None:
         self._app = app
         self._sheet = sheet
+        self._homes: dict[str, tuple[Pick, ...]] = {}
         self.memory: Memory = memory(app, app.session)
         """Of the person who opened the panel, whoever signs in meanwhile."""
 
@@ -34,7 +35,7 @@ class Reader:
     def answers(self) -> Answers:
         """How what is typed is read, at this moment."""
         session = self._app.session
-        return Answers(self._app.office.book, self._app.now(), session.staff if session else "")
+        return Answers(self._app.office.book, self._app.now(), session.staff if session else "", self._homes)
 
     def value(self, box: Box, form: str, *, needed: bool) -> Value | None:
         """The value of what stands in the brackets; raises WrongAnswer, Missing or Refused."""
@@ -48,7 +49,7 @@ class Reader:
             self.put(box, _("not named"))
         elif chosen := _digit(box, raw):
             self.put(box, chosen.raw)
-            self.fill(chosen)
+            self.fill(box, chosen)
         value = self._parsed(box, answers)
         if value is None and box.field.default is not None:
             value = answers.read(box.field, box.field.default)
@@ -91,13 +92,17 @@ class Reader:
         if self._sheet.boxes and box is self._sheet.box:
             self._sheet.load()
 
-    def fill(self, chosen: Pick) -> None:
-        """What a pick answers besides its own field, where nothing was typed."""
-        for name, raw in chosen.fills:
-            box = self._sheet.named(name)
-            if box is not None and not box.typed:
-                box.raw = raw
-                self.explain(box)
+    def fill(self, box: Box, chosen: Pick) -> None:
+        """A person's phone goes into the next phone field that is this person's, where nothing was typed."""
+        boxes = self._sheet.boxes
+        for other in boxes[next(i for i, one in enumerate(boxes) if one is box) + 1 :]:
+            if other.field.type == "person":
+                return
+            if other.field.type == "phone" and chosen.phone:
+                if not other.typed:
+                    other.raw = chosen.phone
+                    self.explain(other)
+                return
 
     def copy(self, box: Box) -> None:
         """Show what the program takes over from the record that a box names, where nothing was typed."""

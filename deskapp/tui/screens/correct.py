@@ -14,7 +14,6 @@ from deskapp.forms.form import Field, Form, Label
 from deskapp.forms.values import Value
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells, fit, show
-from deskapp.tui.answers import people
 from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.widgets.field import Box, Pick
@@ -118,7 +117,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         if self._value_box is None or self._value_box.name != asked.name:
             self._value_box = Box(asked, needed=True)
             if asked.type == "person" and (room := self._record.fields.get("room")):
-                self._value_box.picks = people(self.book, str(room), asked, [])
+                self._value_box.picks = self.reader.answers.people(str(room))
             reason = Box(Field("reason", "note", self._form.fields["reason"].label, length=500), needed=True)
             reason.picks = tuple(Pick(_(one), _(one)) for one in REASONS)
             self.show_page([self._which, self._value_box, reason])

@@ -379,7 +379,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
             box = self.sheet.box
             box.typed = True
             self.reader.put(box, picked.raw)
-            self.reader.fill(picked)
+            self.reader.fill(box, picked)
             self.reader.explain(box)
         self.refresh_below()
         return picked is not None

@@ -19,7 +19,6 @@ from deskapp.i18n import _, pick
 from deskapp.text import show
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
-from deskapp.tui.answers import people
 from deskapp.tui.opening import BEHALF, Opening
 from deskapp.tui.plan import Plan, Steps
 from deskapp.tui.reading import Reader
@@ -138,10 +137,9 @@ class PanelScreen(FillScreen[list[Entry] | None]):
                     other.extra = not late
         if box.field.type == "room" and box.value is not None:
             self._room = str(box.value)
-            fields = [one.field for one in self.sheet.boxes]
             for other in self.sheet.boxes:
                 if other.field.type == "person":
-                    other.picks = people(self.book, self._room, other.field, fields)
+                    other.picks = self.reader.answers.people(self._room)
         self.refresh_below()
         if box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
             self.say(card[1].plain)

@@ -31,8 +31,8 @@ class Pick:
 
     raw: str
     label: str
-    fills: tuple[tuple[str, str], ...] = ()
-    """Other fields that this pick answers as well: a person's phone."""
+    phone: str = ""
+    """A person's phone answers the phone field that follows, too."""
 
 
 @dataclass(slots=True)
