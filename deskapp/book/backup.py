@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from deskapp.forms.clocks import Rules
 from deskapp.forms.load import Forms
 from deskapp.forms.steps import Decision
 
+_STALE_SECONDS = 3600
+
 
 def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = None) -> tuple[Path, Report]:
     """Copy the book into a folder and verify the copy; only a copy that verified is called a backup.
@@ -35,6 +38,7 @@ def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = No
         desk = book.read.execute("SELECT desk FROM journals WHERE id = ?", (book.journal,)).fetchone()[0]
         seq, _ = journal.last_head(book)
         target = folder / f"{desk}-{book.now():%Y%m%d-%H%M%S}-{seq:010}.deskapp.db"
+        _sweep_old(folder, desk)
         part = target.with_name(target.name + ".unverified")
         copy_to(book.read, part)
         copy = Book(part, book.forms, book.rules, book.now)
@@ -136,6 +140,13 @@ def _branches(target: Path) -> list[str]:
         finally:
             conn.close()
     return []
+
+
+def _sweep_old(folder: Path, desk: str) -> None:
+    """Remove what backups left that were cut off: whole or half books that nobody would take for one."""
+    for left in folder.glob(f"{desk}-*.unverified*"):
+        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            left.unlink(missing_ok=True)
 
 
 def _put_aside(target: Path, suffix: str) -> Path | None:

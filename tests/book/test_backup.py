@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 from pathlib import Path
@@ -53,6 +54,16 @@ def test_backup(desk: Desk, away: Path) -> None:
     assert check(copy, full=True).problems == ()
     copy.close()
     assert [p.name for p in away.iterdir()] == [target.name]
+
+
+def test_backup_sweeps_up(desk: Desk, away: Path) -> None:
+    """What a backup left that was cut off goes with the next one; what is fresh, or others', stays."""
+    old, young = (away / f"desk-017-20261122-03150{n}-0000000001.deskapp.db.unverified.part" for n in (1, 2))
+    for path in (old, young, away / "desk-018-x.unverified", away / "desk-017-notes.txt"):
+        path.write_text("x")
+        os.utime(path, (0, 0) if path != young else None)
+    target, _ = backup(desk.book, away)
+    assert {p.name for p in away.iterdir()} == {young.name, "desk-018-x.unverified", "desk-017-notes.txt", target.name}
 
 
 def test_backup_of_a_bad_book(desk: Desk, away: Path) -> None:
