@@ -162,10 +162,15 @@ def running(conn: sqlite3.Connection) -> list[Record]:
     return list(_records(conn, f"id IN ({live})", (), limit=100_000))
 
 
-def linked(conn: sqlite3.Connection, number: str, *, limit: int = 50) -> list[tuple[str, Record]]:
-    """The records that name this one, newest first, each with the field that does."""
-    sql = "SELECT record, field FROM links WHERE target = ? ORDER BY record DESC LIMIT ?"
-    found = ((name, _one(conn, "id = ?", (id_,))) for id_, name in conn.execute(sql, (number, limit)).fetchall())
+def linked(
+    conn: sqlite3.Connection, number: str, *, forms: Sequence[str] = (), limit: int = 50
+) -> list[tuple[str, Record]]:  # fmt: skip
+    """The records, of these forms if any are named, that name this one; newest first, each with the field that does."""
+    places = ",".join("?" * len(forms))
+    only = f"AND (SELECT form FROM records WHERE id = record) IN ({places})" if forms else ""
+    sql = f"SELECT record, field FROM links WHERE target = ? {only} ORDER BY record DESC LIMIT ?"
+    rows = conn.execute(sql, (number, *forms, limit)).fetchall()
+    found = ((name, _one(conn, "id = ?", (id_,))) for id_, name in rows)
     return [(name, one) for name, one in found if one]
 
 

@@ -13,13 +13,14 @@ from typing import Protocol
 from deskapp.errors import DeskError
 from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
-from deskapp.forms.form import RESERVED, VOID, Field, Form, Step, word
+from deskapp.forms.form import RESERVED, VOID, Field, Form, Label, Step, word
 from deskapp.forms.timing import WHEN, Timing
 from deskapp.forms.values import Context, Fields, Value, WrongAnswer, parse, read_code, stamp
 from deskapp.forms.values import Missing as Missing  # noqa: PLC0414 - named by others as what `decide` raises
 from deskapp.text import fold
 
-_FOR = Field("for", "record", word("for"), of=("provider", "staff"))
+FOR = Field("for", "record", word("for"), of=("provider", "staff"))
+"""For whom a step is written down: an answer that every step takes, as when it happened."""
 _EMPTY = "-"
 """What a correction says to empty a field."""
 
@@ -112,7 +113,7 @@ def decide(
         when or ctx.now, when is not None, rules,
     )  # fmt: skip
     due = timing.changes(ended=ended)
-    for_ = parse(_FOR, answers.get("for"), ctx)
+    for_ = parse(FOR, answers.get("for"), ctx)
     return Decision(state, ended, marks if marks != before else None, due, data, when, str(for_) if for_ else None)
 
 
@@ -137,10 +138,11 @@ def may_record(form: Form, step: Step, record: Standing | None, roles: frozenset
     if record is None:
         return
     if record.state not in step.from_:
-        possible = " ".join(s.name for s in form.allowed(record.state, record.marks, roles))
+        steps = [one.label for one in form.allowed(record.state, record.marks, roles)]
+        possible = Label(" ".join(one.zh for one in steps), " ".join(f"[{one.en}]" for one in steps)) if steps else "-"
         raise WrongState("{number} is {state}: {step} is not possible now", "possible now: {possible}",
-                         number=record.number, state=form.labels.get(record.state, record.state), step=step.label,
-                         possible=possible or "-")  # fmt: skip
+                         number=record.number, state=form.labels.get(record.state) or word(VOID), step=step.label,
+                         possible=possible)  # fmt: skip
     if missing := step.needs - record.marks:
         raise WrongState("{number}: {step} needs {mark} first", number=record.number, step=step.label,
                          mark=form.labels[min(missing)])  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.desk import display
+from deskapp.desk.card import is_person
 from deskapp.forms.form import Field, Form
 from deskapp.forms.values import CHINA, Context, Value, parse
 from deskapp.i18n import _
@@ -127,12 +128,13 @@ def people(book: Book, room: str) -> tuple[Pick, ...]:
     People are the records of any form that is named by a person and belongs to a room.
     """
     found: list[Pick] = []
-    for _name, one in view.linked(book.read, room, limit=MOST):
-        form = book.forms.get(one.form)
-        naming = form.fields.get(form.naming) if form and form.naming else None
-        if form is None or naming is None or naming.type != "person" or one.ended or naming.name not in one.fields:
+    persons = [name for name, form in book.forms.items() if is_person(form)]
+    for _name, one in view.linked(book.read, room, forms=persons, limit=MOST) if persons else ():
+        form = book.forms[one.form]
+        name = one.fields.get(form.naming or "")
+        if one.ended or name is None:
             continue
-        label = [str(one.fields[naming.name])]
+        label = [str(name)]
         phones = []
         for other in form.fields.values():
             value = one.fields.get(other.name)

@@ -242,6 +242,7 @@ class DeskApp(App[object], inherit_bindings=False):
     def announce(self, entries: Sequence[Entry]) -> None:
         """Say on the screen that is there what was saved, and how to take it back."""
         from deskapp.book import view
+        from deskapp.book.undo import MINUTES
         from deskapp.desk import display
 
         if not entries:
@@ -256,7 +257,9 @@ class DeskApp(App[object], inherit_bindings=False):
                 step = pick(form.steps[entry.step].label) if entry.step in form.steps else _(entry.step)
                 told.append(f"{number} {step}" if number not in " ".join(told) else step)
         words = _("{time} saved {what}   (F6 takes it back, {minutes} minutes)")
-        self.desk_screen.say(words.format(time=f"{self.now():%H:%M}", what=" ".join(told), minutes=5))
+        if entries[-1].step == "undo":
+            words = _("{time} saved {what}")
+        self.desk_screen.say(words.format(time=f"{self.now():%H:%M}", what=" ".join(told), minutes=MINUTES))
 
     # Opening.
 

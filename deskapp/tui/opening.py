@@ -9,7 +9,8 @@ from datetime import datetime
 from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import RUNNING
-from deskapp.forms.form import Field, Label, word
+from deskapp.forms.form import Field, Label
+from deskapp.forms.steps import FOR
 from deskapp.forms.timing import WHEN
 from deskapp.forms.values import Value
 from deskapp.i18n import _
@@ -17,9 +18,6 @@ from deskapp.tui import plan as planning
 from deskapp.tui.answers import Answers
 from deskapp.tui.plan import Plan
 from deskapp.tui.widgets.field import Box
-
-BEHALF = Field("for", "record", word("for"), of=("provider", "staff"))
-"""For whom a step is written down: an answer that every step takes, as when it happened."""
 
 
 class Opening:
@@ -46,7 +44,7 @@ class Opening:
             asked = Box(_when(), needed=False, parts={page.start}, extra=not timed)
             boxes = [asked, *boxes] if timed else [*boxes, asked]
         if not entering:
-            boxes.append(Box(BEHALF, needed=False, parts=set(page), extra=True))
+            boxes.append(Box(FOR, needed=False, parts=set(page), extra=True))
         for box in boxes:
             box.raw = box.start = self._start(box, page, answers)
             box.typed = box.name in self.prefill
@@ -89,7 +87,7 @@ class Opening:
 
     def _standing(self, box: Box, page: range, answers: Answers) -> Value | None:
         """What the record says by then, unless it is the answer of this very step the last time."""
-        if box.field.type in ("note", "yes-no") or box.name in (WHEN.name, BEHALF.name):
+        if box.field.type in ("note", "yes-no") or box.name in (WHEN.name, FOR.name):
             return None
         form = self.plan.parts[page.start].form
         mine = {self.plan.parts[i].step.name for i in page}

@@ -13,13 +13,13 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Act, Form, Label
-from deskapp.forms.steps import Missing
+from deskapp.forms.steps import FOR, Missing
 from deskapp.forms.timing import WHEN
 from deskapp.i18n import _, pick
 from deskapp.text import show
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
-from deskapp.tui.opening import BEHALF, Opening
+from deskapp.tui.opening import Opening
 from deskapp.tui.plan import Plan, Steps
 from deskapp.tui.reading import Reader
 from deskapp.tui.screens.filling import FillScreen
@@ -115,7 +115,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
 
     def is_needed(self, box: Box) -> bool:
         """Only the steps that will be done need their answers."""
-        if box.name in (WHEN.name, BEHALF.name):
+        if box.name in (WHEN.name, FOR.name):
             return False
         return bool(self._opening.late(box, self.app.now())) or any(
             self._plan.parts[i].step.asks.get(box.name) and self._on(i) for i in box.parts
