@@ -243,9 +243,12 @@ class _Reader:
 
     def _edge(self, table: Table, key: str) -> Decimal:
         try:
-            return Decimal(str(table.data[key]))
+            amount = Decimal(str(table.data[key]))
         except InvalidOperation as error:
             raise table.fail(key, "must be an amount") from error
+        if not amount.is_finite():
+            raise table.fail(key, "must be an amount")
+        return amount
 
     def _choices(self, table: Table) -> Iterable[Choice]:
         rows = table.data.get("choices", [])

@@ -193,6 +193,7 @@ WRONG = [
     ("choices = [", "choices = 3\nx = [", "fields.charge.x", "not a key"),
     ("min   = 1", 'min   = "a"', "fields.fee.min", "amount"),
     ("min   = 1", "min   = true", "fields.fee.min", "amount"),
+    ("min   = 1", "min   = nan", "fields.fee.min", "amount"),
     ("min   = 1", "min   = 200", "fields.fee.max", "less than min"),
     ("min   = 1", "min   = 1\ndefault = 0", "fields.fee.default", "not an answer"),
     ("refuses = true", 'refuses = "yes please"', "fields.gems.refuses", "not an answer"),
