@@ -547,6 +547,13 @@ def test_corrected_reference() -> None:
     assert "urgency" not in corrected(fields | {"urgency": "normal"})
 
 
+def test_void_is_told_in_both_languages() -> None:
+    """A step on a void record is refused by a word of the office's language."""
+    with pytest.raises(WrongState) as caught:
+        small("finish", Stub(VOID))
+    assert caught.value.values["state"].zh == "作废"
+
+
 def test_unknown_step() -> None:
     """A step the form has not is refused by name."""
     with pytest.raises(DeskError, match="small has no step fly"):
