@@ -138,12 +138,15 @@ class World:
         every = set().union(*(said["name"] for said in self.said.values()))
         return frozenset(name for name in every if any(one.startswith(key) for one in pinyin.keys(name)))
 
-    def holds(self, record: Record, reading: object) -> bool:
-        said = self.said[record.id]
+    @functools.cache  # noqa: B019
+    def holding(self, reading: object) -> frozenset[int]:
+        """The ids of the records that hold in this reading."""
+        return frozenset(one.id for one in self.records if self.holds(one, self.said[one.id], reading))
+
+    def holds(self, record: Record, said: dict[str, set[str]], reading: object) -> bool:
         match reading:
             case Text(word):
-                folded = fold(word)
-                return any(folded in text for text in said["text"])
+                return any(word in text for text in said["text"])
             case Name(key):
                 return not said["name"].isdisjoint(self.called(key))
             case Tail(digits) if len(digits) > 4:  # the whole of it is looked for in what is true now
@@ -164,9 +167,10 @@ class World:
         """What a query finds, looked at record by record."""
         if not query.words and query.since is None:
             return []
+        words = [frozenset[int]().union(*map(self.holding, word)) for word in query.words]
         return [
             one.number for one in self.records
-            if all(any(self.holds(one, reading) for reading in word) for word in query.words)
+            if all(one.id in word for word in words)
             and (query.since is None or query.since <= one.opened.date().isoformat())
             and (query.until is None or one.opened.date().isoformat() <= query.until)
             and (not query.forms or one.form in query.forms)
