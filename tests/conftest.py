@@ -31,8 +31,10 @@ _LOOKS = {"COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TTY_COMPA
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No test sees, or touches, the office of whoever runs it."""
     for name in list(os.environ):
-        # The snapshot plugin hands its folder on by a variable of its own.
-        if name in _LOOKS or (name.startswith(("DESKAPP_", "TEXTUAL")) and not name.startswith("TEXTUAL_SNAPSHOT")):
+        if name.startswith("TEXTUAL_SNAPSHOT"):
+            # The snapshot plugin hands its folder on by a variable, which a start of ours scrubs: put it back after.
+            monkeypatch.setenv(name, os.environ[name])
+        elif name in _LOOKS or name.startswith(("DESKAPP_", "TEXTUAL")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("DESKAPP_HOME", str(tmp_path / "home"))
     yield

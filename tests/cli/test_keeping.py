@@ -219,6 +219,7 @@ def test_a_bad_book_is_named_for_what_it_is_and_left_alone(home, run: Run, spoil
     assert not list(home.glob("backups/*"))
 
 
+@pytest.mark.slow
 def test_pages_full_of_rubbish_are_damage_and_not_a_fault_of_ours(home, run: Run, order):
     path = home / "book.db"
     with contextlib.closing(sqlite3.connect(path)) as conn:

@@ -119,6 +119,7 @@ def test_seventeen_parcels_and_six_things_are_kept_some_too_long(now_on_the_boar
     assert counts["custody"] == (6, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hour", HOURS)
 def test_the_board_is_as_plausible_at_any_hour(tmp_path: Path, hour: str) -> None:
     now = datetime.fromisoformat(f"2027-03-01T{hour}:00+08:00")
@@ -214,6 +215,7 @@ def test_it_verifies_like_any_other(book: Book) -> None:
     assert report.entries > 6000
 
 
+@pytest.mark.slow
 def test_it_is_the_same_every_time(office: Office, tmp_path: Path) -> None:
     again = demo.open_demo(tmp_path / "again", now=NOW)
     try:
@@ -328,6 +330,7 @@ def test_two_that_are_made_at_once_become_one(tmp_path: Path, quick: list[Path])
 # Big ones.
 
 
+@pytest.mark.slow
 def test_a_big_office_holds_what_it_was_asked_for_and_verifies(tmp_path: Path) -> None:
     seen: list[int] = []
     office = demo.open_demo(tmp_path / "big", 6000, seen.append, NOW)
