@@ -373,7 +373,9 @@ class DeskApp(App[object], inherit_bindings=False):
         """The record itself where only one is meant, else the list of those found."""
         from deskapp.book.search import find
         from deskapp.desk.find import ask
+        from deskapp.tui.numbers import full
 
+        text = full(self.office.book.forms.values(), text, self.today) or text
         found = find(self.office.book.read, ask(text, self.today), limit=20)
         todays = [record for record in found if record.opened.date() == self.today]
         sure = found if len(found) == 1 else todays if len(text) == 3 and len(todays) == 1 else []

@@ -41,6 +41,8 @@ class TypeAhead:
         self._task: asyncio.Task[None] | None = None
         self.last = 0.0
         """When the last key came, on the monotonic clock."""
+        self.typed = 0
+        """How many keys have gone out."""
 
     def start(self) -> None:
         """Begin to release keys."""
@@ -48,6 +50,7 @@ class TypeAhead:
 
     def stop(self) -> None:
         """The app ends."""
+        self._empty.set()
         if self._task is not None:
             self._task.cancel()
 
@@ -90,6 +93,7 @@ class TypeAhead:
                 await self._settle()
                 if self._keys and not self._holds:
                     self._released = self._keys.popleft()
+                    self.typed += 1
                     self._app.post_message(self._released)
                 continue
             if not self._holds:

@@ -126,6 +126,8 @@ class Desk:
         if not idle.done():
             idle.cancel()
             raise self.app._exception or TimeoutError("the screen is busy for ever")
+        if self.app._exit:
+            return
         await self.app.screen.wait_for_refresh()
 
     def lines(self) -> list[str]:

@@ -38,7 +38,7 @@ class BoardScreen(ListScreen[None]):
         self._late: frozenset[tuple[str, str | None]] | None = None
         self._order: list[tuple[str, str | None]] = []
         self._resort: Timer | None = None
-        self._asked = ""
+        self._asked = ("", 0)
 
     def where(self) -> str:
         """The board."""
@@ -146,8 +146,7 @@ class BoardScreen(ListScreen[None]):
 
     def _counts(self, shown: Board) -> list[str]:
         parts = [
-            f"{self.app.menu.name(count.form)} {count.open}"
-            + (f" {_('late')} {count.late}" if count.late else "")
+            f"{self.app.menu.name(count.form)} {count.open}" + (f" {_('late')} {count.late}" if count.late else "")
             for count in sorted(shown.counts, key=lambda one: max(one.form.menu, default=99))
         ]
         if shown.more:
@@ -168,11 +167,6 @@ class BoardScreen(ListScreen[None]):
         assert isinstance(row.id, tuple)
         return str(row.id[0])
 
-    def on_key(self, event: events.Key) -> None:
-        """Any other key takes the question of F6 back."""
-        if event.key != "f6":
-            self._asked = ""
-
     def action_move(self, by: int) -> None:
         """Up, Down; what a command wrote meanwhile is shown first, in place."""
         if self.app.book_changed():
@@ -184,12 +178,11 @@ class BoardScreen(ListScreen[None]):
         number = self.app.saved
         if not number:
             self.say(_("there is nothing of yours to take back"), wrong=True)
-        elif self._asked != number:
-            self._asked = number
+        elif self._asked != (number, self.app.typeahead.typed - 1):
+            self._asked = (number, self.app.typeahead.typed)
             words = _("F6 once more takes back your last step on {number}; any other key leaves it")
             self.say(words.format(number=display.called(self.app.office.book, number)), wrong=True)
         else:
-            self._asked = ""
             self.app.write([Request("undo", {}, None, number)], self._undone)
 
     def _undone(self, result: list[Entry] | DeskError) -> None:

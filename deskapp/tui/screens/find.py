@@ -222,6 +222,7 @@ class FindScreen(ListScreen[None]):
 def _wrap(parts: Sequence[str], width: int, most: int) -> list[str]:
     """The parts one after the other, broken between them where that is possible."""
     lines = [""]
+    width = max(2, width)  # one wide character must fit, or there is no end to it
     for part in parts:
         longer = f"{lines[-1]}   {part}" if lines[-1] else part
         if cells(longer) <= width:

@@ -40,6 +40,7 @@ class HelpScreen(PagedScreen):
     """Pages of plain lines; any command closes it and is obeyed."""
 
     LIVE: ClassVar[frozenset[str]] = frozenset({"Esc"})
+
     def __init__(self, of: DeskScreen[Any]) -> None:
         super().__init__()
         self._of = of
@@ -73,8 +74,9 @@ class HelpScreen(PagedScreen):
     def _facts(self) -> list[str]:
         office = self.app.office
         seq, head = last_head(office.book)
+        path, room = str(office.book.path), max(10, self.app.size.width - 12)
         facts = [
-            (_("Book"), str(office.book.path)),
+            *((_("Book") if not at else "", path[at : at + room]) for at in range(0, len(path), room)),
             (_("Desk"), f"{office.config.desk}  {office.config.office}"),
             (_("Last entry"), f"{seq}   {head[:4]} {head[4:8]} {head[8:12]} {head[12:16]}"),
             (_("Program"), f"deskapp {__version__}"),

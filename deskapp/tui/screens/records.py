@@ -85,6 +85,9 @@ class RecordsScreen(ListScreen[None]):
         self._at = 1
         self._filters: list[Filter] = []
         self._named = ""
+        self._fitting = 0
+        """How many filters there is room to name; no others can be chosen."""
+        self._picked = False
 
     @property
     def form(self) -> Form:
@@ -123,6 +126,7 @@ class RecordsScreen(ListScreen[None]):
             self._reload()
 
     def _reload(self) -> None:
+        self._picked = False
         self._filters = self._make_filters()
         self._name_filters()
         self.records.reload(self._filters[self._at - 1].source)
@@ -172,7 +176,7 @@ class RecordsScreen(ListScreen[None]):
             words.append(f"[{digit}{one.label}{count}]" if digit == self._at else f" {digit}{one.label}{count} ")
         while len(words) > 1 and cells("".join(words)) > self.app.size.width - 12:
             words.pop()
-        self._named = "".join(words)
+        self._named, self._fitting = "".join(words), len(words)
         self.moved()
 
     def moved(self) -> None:
@@ -235,10 +239,10 @@ class RecordsScreen(ListScreen[None]):
         """A digit is a filter; while a record is picked, whatever names one picks it."""
         if command.kind == "menu" and len(command.text) == 1 and not self._step:
             at = command.number
-            if at <= len(self._filters):
+            if at <= self._fitting:
                 self._choose(at)
             else:
-                self.say(_("filters 1 to {n}").format(n=len(self._filters)), wrong=True)
+                self.say(_("filters 1 to {n}").format(n=self._fitting), wrong=True)
         elif self._step and command.kind in ("serial", "tail", "code", "room", "find"):
             self._pick(command.text)
         else:
@@ -253,10 +257,20 @@ class RecordsScreen(ListScreen[None]):
         if len(able) == 1:
             self.app.open_panel(self._form, self._step, able[0].number)
         elif able:
+            self._picked = True
             self.records.show(Fixed([self._row(one) for one in able]))
             self.say(_("{n} found; Enter takes the line, Esc shows all again").format(n=len(able)))
         else:
             self.say(_("nothing found for {text} that can take this step").format(text=text), wrong=True)
+
+    def action_back(self) -> None:
+        """Esc: from the few that were meant to all, then back."""
+        if self._picked:
+            self._picked = False
+            self.say("")
+            self._choose(1)
+        else:
+            super().action_back()
 
     def open_line(self) -> None:
         """Enter."""

@@ -53,6 +53,8 @@ KEYS: Sequence[tuple[str, str]] = (
 MENU_FROM = 16
 """Lines of screen from which the task menu is shown; the message, command and key lines never go before it."""
 KEYS_FROM = 8
+ARROW = " ==> "
+"""Between what to type and what is typed."""
 OFFICE_FROM = 72
 """Columns from which the title line names the office."""
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -94,8 +96,8 @@ class CommandLine(Kept, Input):
 
     def ask(self, text: str, width: int) -> None:
         """Say what to type, on a screen of this width."""
-        prompt = f"{text} ==> " if text else "==> "
-        self._prompt = fit(prompt, min(cells(prompt), max(0, width - self.NARROWEST)))
+        room = max(0, width - self.NARROWEST - cells(ARROW))
+        self._prompt = fit(text, min(cells(text), room)) + ARROW
         self.styles.padding = (0, 0, 0, cells(self._prompt))
         self.refresh()
 

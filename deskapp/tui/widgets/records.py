@@ -331,9 +331,7 @@ class Records(Plain):
         """Repaint the lines, and the cells of a line, that differ from what stands on the screen."""
         before, self._shown = self._shown, self._visible()
         offset = 2 if self._header else 0
-        changed = [
-            (y, old, new) for y, (old, new) in enumerate(zip(before, self._shown, strict=False)) if old != new
-        ]
+        changed = [(y, old, new) for y, (old, new) in enumerate(zip(before, self._shown, strict=False)) if old != new]
         if len(before) != len(self._shown) or len(changed) > len(self._shown) // 2:
             self.refresh()
             return
