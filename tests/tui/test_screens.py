@@ -20,7 +20,7 @@ SCREENS = {
     "nothing found": "没有的人\n",
     "a wrong number": "97\n",
 }
-SIZES = [(80, 24), (60, 16), (120, 40), (40, 10), (20, 6)]
+SIZES = [(80, 24), (60, 16), (120, 40), (40, 10), (20, 6), (2, 2)]
 
 
 def check(d: Desk) -> None:

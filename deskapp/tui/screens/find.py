@@ -14,7 +14,7 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.desk.find import ask
 from deskapp.i18n import N_, _, pick
-from deskapp.text import cells, fit, show
+from deskapp.text import cells, show
 from deskapp.tui import menu
 from deskapp.tui.commandline import Command
 from deskapp.tui.screens.listing import ListScreen
@@ -222,7 +222,6 @@ class FindScreen(ListScreen[None]):
 def _wrap(parts: Sequence[str], width: int, most: int) -> list[str]:
     """The parts one after the other, broken between them where that is possible."""
     lines = [""]
-    width = max(2, width)  # one wide character must fit, or there is no end to it
     for part in parts:
         longer = f"{lines[-1]}   {part}" if lines[-1] else part
         if cells(longer) <= width:
@@ -231,9 +230,9 @@ def _wrap(parts: Sequence[str], width: int, most: int) -> list[str]:
         if lines[-1]:
             lines.append("")
         rest = part
-        while cells(rest) > width:
-            lines[-1] = fit(rest, width).rstrip()
-            rest = rest[len(lines[-1]) :]
+        while cells(rest) > width and len(lines) <= most:
+            end = next(at for at in range(len(rest), 0, -1) if cells(rest[:at]) <= width or at == 1)
+            lines[-1], rest = rest[:end], rest[end:]
             lines.append("")
         lines[-1] = rest
     return [f" {line}" for line in lines[:most]]
