@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -187,6 +188,22 @@ def test_long_reader_stops_nobody(desk: Desk) -> None:
     assert reader.execute("SELECT count(*) FROM records WHERE form = 'order'").fetchone() == (1,)
     reader.execute("COMMIT")
     assert reader.execute("SELECT count(*) FROM records WHERE form = 'order'").fetchone() == (4,)
+
+
+def test_another_program_that_writes(desk: Desk) -> None:
+    """A stock tool in the middle of a write is waited for, then told of; nothing is written into its transaction."""
+    desk.order()
+    before = desk.head
+    assert desk.book._writer is not None
+    desk.book._writer.execute("PRAGMA busy_timeout = 50")
+    tool = sqlite3.connect(desk.book.path, isolation_level=None)
+    tool.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Busy, match="another program"):
+        desk.order()
+    tool.execute("ROLLBACK")
+    tool.close()
+    assert desk.head == before
+    assert desk.order() == "WT20261122-002"
 
 
 def test_two_desks_in_one_process() -> None:
