@@ -8,6 +8,8 @@ import functools
 import os
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -173,6 +175,17 @@ def opened(now: datetime = NOW) -> Iterator[Desk]:
             yield desk
         finally:
             desk.book.close()
+
+
+@functools.cache
+def nobody_can_run() -> bool:
+    """Whether another user can run this very installation; in root's own folder he can't."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("setpriv") is None:
+        return False
+    words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-B", "-c"]
+    root = str(Path(__file__).parents[1])
+    script = f"import sys; sys.path.insert(0, {root!r}); import filelock, typer, deskapp.book.journal"
+    return subprocess.run([*words, script], capture_output=True, check=False, cwd="/").returncode == 0
 
 
 # ---------------------------------------------------------------- answers to any question

@@ -22,7 +22,7 @@ from deskapp.book.disk import copy_to
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms.clocks import Rules
 from tests import support
-from tests.support import Clock, Desk
+from tests.support import Clock, Desk, nobody_can_run
 
 
 def header(at: int, value: int, size: int = 4) -> Callable[[bytes], bytes]:
@@ -280,9 +280,7 @@ except DeskError as error:
 """
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("setpriv"), reason="drops the rights of root"
-)
+@pytest.mark.skipif(not nobody_can_run(), reason="needs root, who alone can become nobody, where nobody may read")
 @pytest.mark.parametrize("closed", [True, False])
 def test_read_only_disk(tmp_path: Path, desk: Desk, closed: bool) -> None:
     """Where nothing may be written the book opens and reads, and a save says why not (P4)."""

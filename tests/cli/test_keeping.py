@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from deskapp.desk.office import Office, open_office
 from tests.cli.conftest import CLERK, Run, book_bytes
+from tests.support import nobody_can_run
 
 DIARY = ("add", "diary", "room=0", "item=45", "source=1", "handling=5", "content=x")
 
@@ -238,10 +239,7 @@ def test_pages_full_of_rubbish_are_damage_and_not_a_fault_of_ours(home, run: Run
 NOBODY = 65534
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0 or shutil.which("setpriv") is None,
-    reason="needs root, who alone can become nobody",
-)
+@pytest.mark.skipif(not nobody_can_run(), reason="needs root, who alone can become nobody, where nobody may read")
 def test_a_book_that_may_only_be_read_is_read_and_says_so(home, monkeypatch, request):
     """Root may write anything: only another user meets a read-only book. pytest's own folders are closed to him."""
     folder = Path(tempfile.mkdtemp(prefix="deskapp-nobody-"))
