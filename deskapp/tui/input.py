@@ -94,7 +94,8 @@ class DeskParser(XTermParser):
             if character == ESC:
                 self._hold(ESC, ESC_WAIT)
             else:
-                yield from super().feed(character)
+                # An Enter typed before the terminal was ours has become a line feed; Ctrl+J is not used.
+                yield from super().feed("\r" if character == "\n" else character)
         elif _BEGUN.fullmatch(held):
             self._hold(held, SEQUENCE_WAIT)
         elif held == PASTE_START:
@@ -124,7 +125,7 @@ class DeskParser(XTermParser):
         self._drop()
         yield events.Key("escape", ESC)
         for character in typed:
-            yield from super().feed(character)
+            yield from self._character(character)
 
     def _hold(self, held: str, seconds: float) -> None:
         self._held = held

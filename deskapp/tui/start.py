@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deskapp import i18n, paths
 from deskapp.errors import Busy, DeskError, UsageError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LAST_SECONDS = 2
 """How long a program that is told to end may take to put drafts away."""
+_BEFORE: list[list[Any]] = []
+"""What the terminal was set to when we took it, for an end from outside."""
 
 
 def run(
@@ -43,16 +45,52 @@ def run(
         raise UsageError("the desk needs a terminal", "deskapp --help shows the commands that do without")
     gc.disable()  # until the first screen is there: most of a start is importing
     paths.ensure(folder)
-    painted = paths.book(folder).exists() and paint.first(folder, lang)
-    try:
+    if not paths.book(folder).exists() and not paths.config(folder).exists():
         with one_screen(folder):
-            if not paths.book(folder).exists() and not paths.config(folder).exists():
-                _found(folder)
-            return _screen(folder, lang, staff or "", welcome)
+            _found(folder)
+    with _taken_terminal(folder, lang), one_screen(folder):
+        return _screen(folder, lang, staff or "", welcome)
+
+
+@contextmanager
+def _taken_terminal(folder: Path, lang: str | None) -> Iterator[None]:
+    """Nothing that is typed from now on is shown (it may be a passphrase), and the first picture is painted."""
+    attributes = _silence()
+    painted = paint.first(folder, lang)
+    try:
+        yield
     except BaseException:
         if painted:
             paint.undo()
         raise
+    finally:
+        _restore(attributes)
+
+
+def _silence() -> list[Any] | None:
+    """No echo, and keys one by one; what the terminal was set to before."""
+    if sys.platform == "win32":
+        return None
+    import termios
+
+    try:
+        before = termios.tcgetattr(sys.stdin.fileno())
+    except termios.error:
+        return None
+    silent = [*before]
+    silent[3] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, silent)
+    _BEFORE.append(before)
+    return before
+
+
+def _restore(attributes: list[Any] | None) -> None:
+    if sys.platform == "win32" or attributes is None:
+        return
+    import termios
+
+    with suppress(termios.error):
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, attributes)
 
 
 @contextmanager
@@ -175,14 +213,11 @@ def _catch_signals(app: DeskApp) -> None:
             signal.alarm(LAST_SECONDS)
         app.park()
         if number != getattr(signal, "SIGHUP", None):
-            _restore_terminal()
+            with suppress(OSError):
+                paint.undo()
+            _restore(_BEFORE[-1] if _BEFORE else None)
         os._exit(128 + number)
 
     for name in ("SIGHUP", "SIGTERM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), end)
-
-
-def _restore_terminal() -> None:
-    with suppress(OSError):
-        paint.undo()

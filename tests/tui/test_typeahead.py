@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 import pytest
 from textual import events, on
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -112,7 +113,10 @@ async def test_ten_records_in_a_burst(gap: float, slow: dict[str, float]) -> Non
 
 async def test_the_stock_order_is_still_wrong() -> None:
     """When Textual mends #6605 this fails, and the queue may go."""
-    assert await burst(EntryApp(ordered=False), typed(), 0.0) != RECORDS
+    app = EntryApp(ordered=False)
+    with suppress(ScreenStackError):  # it may even leave a screen that is not there
+        await burst(app, typed(), 0.0)
+    assert app.saved != RECORDS
 
 
 async def test_a_paste_waits_its_turn() -> None:

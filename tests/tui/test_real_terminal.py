@@ -1,0 +1,279 @@
+"""The whole program at a pseudo-terminal: starting, typing ahead, foreign bytes, a second screen, ways to end."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+from deskapp.desk.office import Office
+from tests.tui.conftest import PASSPHRASE
+
+PATIENCE = 60.0
+"""Seconds after which something has gone wrong, even on a busy machine."""
+
+
+class Terminal:
+    """deskapp in a terminal of 80x24, and what stands on it."""
+
+    def __init__(self, *words: str, home: Path, **environment: str) -> None:
+        self.screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm-256color", "DESKAPP_HOME": str(home), **environment})
+            os.execv(sys.executable, [sys.executable, "-m", "deskapp", *words])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def type(self, *chunks: str | bytes, gap: float = 0.0) -> None:
+        for chunk in chunks:
+            os.write(self.fd, chunk if isinstance(chunk, bytes) else chunk.replace("\n", "\r").encode())
+            time.sleep(gap)
+
+    def read(self, seconds: float = 0.0) -> bool:
+        """Take in what was written; whether anything was."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        # pyte takes what follows the > or < of a private mode for text.
+        self._stream.feed(data.replace(b"\x1b[<u", b""))
+        return bool(data)
+
+    @property
+    def text(self) -> str:
+        # pyte leaves an empty cell after a wide character.
+        lines = ("".join(self.screen.buffer[y][x].data for x in range(80)) for y in range(24))
+        return "\n".join(lines)
+
+    def wait(self, words: str) -> None:
+        """Until these words stand on the screen."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.text:
+            assert time.monotonic() < end, f"{words!r} never came:\n{self.text}"
+            self.read(0.05)
+
+    def ended(self) -> int:
+        """Wait for the end; the exit code, or minus the signal."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.read(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                while self.read():
+                    pass
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError(f"still running:\n{self.text}")
+
+    def close(self) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        if self.fd >= 0:
+            os.close(self.fd)
+
+    def hang_up(self) -> None:
+        """Close the window: the program's terminal is gone."""
+        os.close(self.fd)
+        self.fd = -1
+
+
+@pytest.fixture
+def home(office: Office) -> Path:
+    office.book.close()
+    return office.home
+
+
+@pytest.fixture
+def at(home: Path) -> Iterator[Terminal]:
+    """The desk, open and signed in."""
+    terminal = Terminal(home=home)
+    terminal.wait("工号")
+    terminal.type(f"3\n{PASSPHRASE}\n")
+    terminal.wait("0全部功能")
+    yield terminal
+    terminal.close()
+
+
+def clean_end(terminal: Terminal) -> None:
+    """The terminal is as it was: own screen, cursor, no bracketed paste."""
+    for reset in (b"\x1b[?1049l", b"\x1b[?25h"):
+        assert reset in terminal.raw[terminal.raw.rindex(b"\x1b[?1049h") :]
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.4])
+def test_keys_typed_before_the_screen_is_there(home: Path, delay: float) -> None:
+    """Number, passphrase and the first command, typed at a program that is only starting."""
+    terminal = Terminal(home=home)
+    time.sleep(delay)
+    terminal.type(f"3\n{PASSPHRASE}\n12\n")
+    terminal.wait("顾客委托服务单  汇景中心  李敏")
+    terminal.type("\x1b")
+    terminal.wait("0全部功能")
+    terminal.type("83\n")
+    assert terminal.ended() == 0
+    clean_end(terminal)
+    if delay:  # what is typed before there is a program at all, the terminal shows by itself
+        assert PASSPHRASE.encode() not in terminal.raw
+    terminal.close()
+
+
+def test_the_first_picture_is_public_and_plain(home: Path) -> None:
+    terminal = Terminal(home=home)
+    terminal.wait("委22-001")
+    first = terminal.raw[: terminal.raw.index("委22-001".encode())]
+    assert b"\x1b[?2026$p" not in first  # Textual is not there yet
+    terminal.wait("工号")
+    for word in ("李敏", "3-2-1502", "曾女士"):
+        assert word not in terminal.raw.decode()
+    terminal.close()
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.02, 0.06, 0.13])
+def test_esc_and_what_follows_it(at: Terminal, gap: float) -> None:
+    """In a form: Esc Esc leaves, at any gap; then a number is a number."""
+    at.type("+")
+    at.wait("怎么知道")
+    at.type("\x1b", "\x1b", "1", "2", "\r", gap=gap)
+    at.wait("[1未办结2]")
+
+
+def test_a_function_key_in_two_reads(at: Terminal) -> None:
+    at.type("\x1b[1", "3~", gap=0.3)  # F3
+    at.wait("在最下面一行打要找的")
+
+
+def test_bytes_that_are_not_utf8(at: Terminal) -> None:
+    """A terminal set to GBK types 张: the desk stays, and says that it did not understand."""
+    at.type(b"\xd5\xc5\xff\x80")
+    at.type("\n")
+    at.wait("没找到") if "没找到" in at.text else at.wait("找:")
+    at.type("\x1b")
+    at.wait("0全部功能")
+
+
+def test_a_paste_is_text(at: Terminal) -> None:
+    """Enter and Esc in a paste are no keys."""
+    at.type("\x1b[200~曾\r3-\x1b\x1b\x1b[201~")
+    at.wait("==> 曾 3-")
+    at.type("\n")
+    at.wait("委22-002")
+
+
+def test_a_second_screen_is_told_who_has_it(at: Terminal, home: Path) -> None:
+    second = Terminal(home=home)
+    assert second.ended() == 3
+    told = second.raw.decode()
+    assert str(at.pid) in told
+    clean_end(second)
+    second.close()
+    at.type("83\n")
+    assert at.ended() == 0
+    third = Terminal(home=home)
+    third.wait("工号")
+    third.close()
+
+
+def test_a_killed_screen_leaves_no_lock(at: Terminal, home: Path) -> None:
+    os.kill(at.pid, signal.SIGKILL)
+    assert at.ended() == -signal.SIGKILL
+    again = Terminal(home=home)
+    again.wait("工号")
+    again.close()
+
+
+def test_told_to_end(at: Terminal) -> None:
+    os.kill(at.pid, signal.SIGTERM)
+    assert at.ended() == 128 + signal.SIGTERM
+    clean_end(at)
+
+
+def test_the_window_is_closed(at: Terminal) -> None:
+    """Gone at once, and no processor spins on a terminal that is not there."""
+    pid = at.pid
+    at.hang_up()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            at.pid = 0
+            assert os.waitstatus_to_exitcode(status) in (128 + signal.SIGHUP, -signal.SIGHUP)
+            return
+        time.sleep(0.02)
+    raise AssertionError("still running")
+
+
+def test_suspended_and_continued(at: Terminal) -> None:
+    at.type("12")
+    at.wait("==> 12")
+    os.kill(at.pid, signal.SIGTSTP)
+    os.waitpid(at.pid, os.WUNTRACED)
+    os.kill(at.pid, signal.SIGCONT)
+    at.type("\n")
+    at.wait("[1未办结2]")
+
+
+def test_nothing_is_written_while_nobody_types(at: Terminal) -> None:
+    at.type("\x1b")
+    at.wait("83")
+    while at.read(0.5):
+        pass
+    before = len(at.raw)
+    at.read(3.0)
+    # The title may have changed its minute, and the minutes left of three lines.
+    assert len(at.raw) - before < 700
+
+
+def test_a_broken_book_is_told_in_words(home: Path) -> None:
+    (home / "book.db").write_bytes(b"this is not a book" * 100)
+    terminal = Terminal(home=home)
+    assert terminal.ended() == 4
+    assert "Traceback" not in terminal.raw.decode()
+    clean_end(terminal)
+    terminal.close()
+
+
+def test_the_first_run_asks_four_questions(tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    terminal = Terminal(home=home)
+    for question, answer in (
+        ("名称", "汇景中心"), ("代号", "desk-017"), ("姓名", "陈建国"), ("口令", PASSPHRASE),
+        ("再输一遍", "something else"), ("不一样", PASSPHRASE), ("再输一遍", PASSPHRASE),
+    ):  # fmt: skip
+        terminal.wait(question)
+        terminal.screen.reset()
+        terminal.type(f"{answer}\n")
+    terminal.wait("工号")
+    terminal.type(f"1\n{PASSPHRASE}\n")
+    terminal.wait("汇景中心  陈建国")
+    assert PASSPHRASE.encode() not in terminal.raw
+    terminal.type("83\n")
+    assert terminal.ended() == 0
+    terminal.close()
+
+
+def test_without_a_terminal(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "deskapp"], env={**os.environ, "DESKAPP_HOME": str(home)}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "终端" in done.stderr
