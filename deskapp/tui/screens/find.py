@@ -97,14 +97,12 @@ class FindScreen(ListScreen[None]):
         yield Records(columns, empty="")
         yield Words(id="preview")
 
-    def on_mount(self) -> None:
-        """With a text already asked, or with the question."""
-        self._ranges = self._make_ranges()
-        self.look(self._text)
-
     def on_screen_resume(self) -> None:
-        """Back from a record."""
-        if self._text:
+        """With a text already asked, or with the question; or back from a record."""
+        if not self._ranges:
+            self._ranges = self._make_ranges()
+            self.look(self._text)
+        elif self._text:
             self.records.reload()
 
     # Looking.

@@ -110,15 +110,13 @@ class RecordsScreen(ListScreen[None]):
         yield Line(id="filters")
         yield Records(self._columns(), empty=_("nothing here"))
 
-    def on_mount(self) -> None:
-        """From the newest."""
-        self._filters = self._make_filters()
-        self._choose(1)
-
     def on_screen_resume(self) -> None:
-        """Back from a record or a panel: it may read otherwise now."""
+        """From the newest; back from a record or a panel it may read otherwise now."""
         if self._filters:
             self._reload()
+        else:
+            self._filters = self._make_filters()
+            self._choose(1)
 
     def minute(self) -> None:
         """Somebody may have written."""

@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widgets import Input
 
 from deskapp.errors import DeskError
@@ -17,32 +16,22 @@ from deskapp.text import clean, fold
 from deskapp.tui import public
 from deskapp.tui.widgets.chrome import DeskScreen
 from deskapp.tui.widgets.plain import Line
+from deskapp.tui.widgets.prompted import Prompted
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row
 
 if TYPE_CHECKING:
     from deskapp.book.session import Session
 
 MOST_STAFF = 500
+TYPED = 24
+"""Cells between the brackets."""
 
 
-class Box(Input):
-    """A field between brackets."""
-
-    def __init__(self, value: str = "", *, id: str) -> None:  # noqa: A002
-        super().__init__(value, compact=True, select_on_focus=True, id=id)
-        self.cursor_blink = False
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self.insert_text_at_cursor(clean(event.text))
-
-
-class Secret(Box):
+class Secret(Prompted):
     """A passphrase: shown as stars; what an input method commits does not belong in it."""
 
     def __init__(self) -> None:
-        super().__init__(id="passphrase")
+        super().__init__(id="passphrase", select=True)
         self.password = True
 
     @property
@@ -77,20 +66,20 @@ class SignInScreen(DeskScreen["Session"]):
         columns = [Column(label, width) for label, width in zip(public.headings(), widths, strict=True)]
         yield Records(columns, cursor=False, empty=_("no clock is running"))
         yield Line(f"-- {self.where()} " + "-" * 200)
-        with Horizontal(classes="row"):
-            yield Line(_("Staff number   [ "), id="staff-label")
-            yield Box(self._held.staff.removeprefix("staff-") if self._held else self.app.staff, id="staff")
-            yield Line(" ]")
-        with Horizontal(classes="row"):
-            yield Line(_("Passphrase     [ "), id="passphrase-label")
-            yield Secret()
-            yield Line(" ]")
+        known = self._held.staff.removeprefix("staff-") if self._held else self.app.staff
+        yield Prompted(known, id="staff", select=True)
+        yield Secret()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The fields stand between brackets."""
+        self.query_one("#staff", Prompted).frame(_("Staff number   [ "), " ]", typed=TYPED)
+        self.query_one("#passphrase", Prompted).frame(_("Passphrase     [ "), " ]", typed=TYPED)
 
     def on_mount(self) -> None:
         """The cursor is where something is missing."""
         self.minute()
-        first = "#passphrase" if self.query_one("#staff", Box).value else "#staff"
-        self.query_one(first, Box).focus()
+        first = "#passphrase" if self.query_one("#staff", Prompted).value else "#staff"
+        self.query_one(first, Prompted).focus()
         if self._held:
             words = _("{name} is signed in; anybody else who signs in begins at the board")
             self.say(words.format(name=self._held.name))
@@ -103,13 +92,13 @@ class SignInScreen(DeskScreen["Session"]):
 
     def action_field(self, name: str) -> None:
         """Up and Down between the two."""
-        self.query_one(f"#{name}", Box).focus()
+        self.query_one(f"#{name}", Prompted).focus()
 
     def action_back(self) -> None:
         """Esc empties the fields."""
-        for box in self.query(Box):
+        for box in self.query(Prompted):
             box.value = ""
-        self.query_one("#staff", Box).focus()
+        self.query_one("#staff", Prompted).focus()
 
     def action_new(self) -> None:
         """Not before somebody has signed in."""
@@ -131,7 +120,7 @@ class SignInScreen(DeskScreen["Session"]):
 
     @on(Input.Submitted, "#staff")
     def _named(self) -> None:
-        self.query_one("#passphrase", Box).focus()
+        self.query_one("#passphrase", Prompted).focus()
 
     @on(Input.Submitted, "#passphrase")
     def _try(self, event: Input.Submitted) -> None:
@@ -139,7 +128,7 @@ class SignInScreen(DeskScreen["Session"]):
             return
         self._trying = True
         self.say(_("checking"))
-        typed, passphrase = self.query_one("#staff", Box).value, event.value
+        typed, passphrase = self.query_one("#staff", Prompted).value, event.value
         self.app.typeahead.stay()  # what is typed now belongs to the board
 
         def check() -> None:
@@ -166,8 +155,8 @@ class SignInScreen(DeskScreen["Session"]):
         from deskapp.book.signin import WrongPassphrase
 
         self.refuse(error)
-        self.query_one("#passphrase", Box).value = ""
-        self.query_one("#passphrase" if isinstance(error, WrongPassphrase) else "#staff", Box).focus()
+        self.query_one("#passphrase", Prompted).value = ""
+        self.query_one("#passphrase" if isinstance(error, WrongPassphrase) else "#staff", Prompted).focus()
 
     def _who(self, typed: str) -> str:
         """The staff number for what was typed: a number, or initials that only one member of staff has."""

@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from textual import events, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widgets import Input
 
 from deskapp.errors import DeskError
 from deskapp.i18n import N_, _, tell
-from deskapp.text import cells, clean, fit
+from deskapp.text import cells, fit
 from deskapp.tui.commandline import Command, read
-from deskapp.tui.widgets.plain import Kept, Line, Words
+from deskapp.tui.widgets.plain import Line, Words
+from deskapp.tui.widgets.prompted import Prompted
 
 if TYPE_CHECKING:
     from deskapp.tui.app import DeskApp
@@ -65,11 +63,8 @@ def moment(now: datetime) -> str:
     return f"{now:%m-%d} {_(WEEKDAYS[now.weekday()])} {now:%H:%M}"
 
 
-class CommandLine(Kept, Input):
-    """The line that takes digits: `+` and `*` act at once while it is empty, Enter reads the rest.
-
-    What to type stands before it on the same line, drawn by the line itself: one widget less on the way of every key.
-    """
+class CommandLine(Prompted):
+    """The line that takes digits: `+` and `*` act at once while it is empty, Enter reads the rest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # The keypad's names where a terminal sends them without their text.
@@ -89,24 +84,13 @@ class CommandLine(Kept, Input):
         command: Command
 
     def __init__(self) -> None:
-        super().__init__(compact=True, select_on_focus=False, id="command")
-        self.cursor_blink = False
+        super().__init__(id="command")
         self.disable_messages(Input.Changed)  # nobody listens; each would go through three pumps
-        self._prompt = ""
 
     def ask(self, text: str, width: int) -> None:
         """Say what to type, on a screen of this width."""
         room = max(0, width - self.NARROWEST - cells(ARROW))
-        self._prompt = fit(text, min(cells(text), room)) + ARROW
-        self.styles.padding = (0, 0, 0, cells(self._prompt))
-        self.refresh()
-
-    def draw_lines(self, crop: Region) -> list[Strip]:
-        """The prompt in place of the padding."""
-        prompt = Strip([Segment(self._prompt, self.rich_style)], cells(self._prompt))
-        whole = Region(0, 0, self.outer_size.width, 1)
-        lines = [Strip.join([prompt, line.crop(prompt.cell_length)]) for line in super().draw_lines(whole)]
-        return [line.crop(crop.x, crop.right) for line in lines]
+        self.frame(fit(text, min(cells(text), room)) + ARROW)
 
     def action_sign(self, sign: str) -> None:
         """A sign of the keypad."""
@@ -123,12 +107,6 @@ class CommandLine(Kept, Input):
         if not self.value:
             raise SkipAction
         super().action_end(select)
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """All of it, on one line; the stock field keeps the first line only."""
-        self.insert_text_at_cursor(clean(event.text))
-        event.stop()
-        event.prevent_default()
 
     def watch_value(self, value: str) -> None:
         """A sign in the empty line acts at once."""

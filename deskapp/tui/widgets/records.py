@@ -19,7 +19,7 @@ from textual.strip import Strip
 from deskapp.text import cells, fit
 from deskapp.tui.widgets.plain import Plain
 
-WINDOW = 64
+WINDOW = 40
 """Rows fetched at a time."""
 KEPT = 4 * WINDOW
 """Rows in memory at most; what is further away is fetched again."""
