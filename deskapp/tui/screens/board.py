@@ -18,7 +18,7 @@ from deskapp.errors import DeskError
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells
 from deskapp.tui.screens.listing import ListScreen
-from deskapp.tui.widgets.plain import RULE, Words
+from deskapp.tui.widgets.plain import Words
 from deskapp.tui.widgets.records import Column, Fixed, Heading, Records, Row
 from deskapp.tui.widgets.records import Line as ListLine
 
@@ -38,6 +38,7 @@ class BoardScreen(ListScreen[None]):
         self._late: frozenset[tuple[str, str | None]] | None = None
         self._order: list[tuple[str, str | None]] = []
         self._resort: Timer | None = None
+        self._board: Board | None = None
         self._asked = ("", 0)
 
     def where(self) -> str:
@@ -92,7 +93,13 @@ class BoardScreen(ListScreen[None]):
         self._order = order
         self._tell_late(found, now)
         self.records.reload(Fixed(self._lines([found[key] for key in order], now)))
-        self.query_one("#counts", Words).show(self._counts(shown))
+        self._board = shown
+        self.moved()
+
+    def moved(self) -> None:
+        """The counts, and whether lines stand below those that are shown."""
+        if self._board is not None:
+            self.query_one("#counts", Words).show(self._counts(self._board))
 
     def _sort_later(self) -> None:
         if self._resort is None:
@@ -151,7 +158,8 @@ class BoardScreen(ListScreen[None]):
         ]
         if shown.more:
             parts.insert(0, _("{n} more lines").format(n=shown.more))
-        lines = [RULE, ""]
+        below = f" {_('PgDn: more')} --" if self.records.more_below else ""
+        lines = ["-" * (self.app.size.width - cells(below)) + below, ""]
         for part in parts:
             longer = f"{lines[-1]}   {part}" if lines[-1] else f" {part}"
             if cells(longer) > self.app.size.width:

@@ -110,7 +110,7 @@ class Records(Plain):
         super().__init__()
         self._columns = tuple(columns)
         self.when_moved: Callable[[], None] = _nobody
-        """Called when the cursor is on another record, or on none; a message would go through three pumps."""
+        """Called when the cursor or what is in sight has moved; a message would pass three pumps."""
         self._header = header
         self._has_cursor = cursor
         self._empty = empty
@@ -189,23 +189,25 @@ class Records(Plain):
 
     # Moving.
 
-    def move(self, by: int) -> None:
-        """The cursor `by` rows down or up; it stops at the ends."""
+    def move(self, by: int, *, turn: bool = False) -> None:
+        """The cursor `by` rows down or up; it stops at the ends. With `turn` the lines go along with it."""
         step = 1 if by > 0 else -1
-        index = self._cursor
+        index, line = self._cursor, self._cursor - self._top
         for _count in range(abs(by)):
             index = self._load_towards(index, step)
             following = self._nearest(index + step, step)
             if following < 0:
                 break
             index = following
+        if turn:
+            self._top = max(0, index - line)
         if index == self._nearest(0, 1):
             self._top = 0  # the heading above the first row comes into view with it
         self._go(index)
 
     def page(self, by: int) -> None:
         """A page down or up."""
-        self.move(by * max(1, self.page_height - 1))
+        self.move(by * max(1, self.page_height - 1), turn=True)
 
     def home(self) -> None:
         """To the newest record."""
@@ -296,6 +298,7 @@ class Records(Plain):
         """Another width: other columns may fit."""
         self._measure()
         self._settle(self.row)
+        self.when_moved()
         self.refresh()
 
     def notify_style_update(self) -> None:
