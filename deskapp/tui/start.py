@@ -137,7 +137,7 @@ def _found(folder: Path) -> None:
     print(_("There is no desk here yet: {path}").format(path=folder))
     print(_("Four questions and it is ready. Ctrl+C leaves everything as it is."))
     office = _ask(_("Name of the office: "))
-    desk = _ask(_("Code of this desk, as head office gave it (desk-001): ")) or "desk-001"
+    desk = _ask(_("Code of this desk, as head office gave it (desk-001): "), usual="desk-001")
     manager = _ask(_("Your name; you are the first manager: "))
     while True:
         try:
@@ -150,16 +150,14 @@ def _found(folder: Path) -> None:
             print("  ".join(filter(None, (message, hint))))
 
 
-def _ask(question: str) -> str:
+def _ask(question: str, usual: str = "") -> str:
     from deskapp.text import clean
 
     try:
         answer = clean(input(question))
     except EOFError as error:
         raise KeyboardInterrupt from error
-    if not answer and "desk-001" not in question:
-        return _ask(question)
-    return answer
+    return answer or usual or _ask(question)
 
 
 def _passphrase() -> str:

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import os
 import selectors
-import sys
 from codecs import getincrementaldecoder
 
 from textual.drivers.linux_driver import LinuxDriver
 
 from deskapp.tui.input import DeskParser
-
-CHINESE_CODES = ("gbk", "gb2312", "gb18030", "cp936", "euc_cn")
-
-
-def encoding() -> str:
-    """What the terminal sends: what Python writes to it, and never anything but UTF-8 or GB18030."""
-    written = (getattr(sys.__stderr__, "encoding", None) or "utf-8").lower().replace("-", "_")
-    return "gb18030" if written in CHINESE_CODES else "utf-8"
-
 
 class TerminalDriver(LinuxDriver):
     """Textual's driver with its reading loop replaced.
@@ -39,7 +29,7 @@ class TerminalDriver(LinuxDriver):
         """Read keys until `disable_input`, sleeping as long as nothing is typed."""
         assert self._wake is not None
         parser = DeskParser(self._debug)
-        decode = getincrementaldecoder(encoding())(errors="replace").decode
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self._wake[0], selectors.EVENT_READ)

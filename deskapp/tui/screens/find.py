@@ -160,7 +160,7 @@ class FindScreen(ListScreen[None]):
             (
                 "" if reference else f"{record.opened:%Y-%m-%d}",
                 self.app.menu.name(form),
-                display.short_number(form, record.number, today),
+                display.short_number(form, record.number, today).removeprefix(f"{form.name}-"),
                 display.value(book, form.fields[room], record.fields.get(room)) if room else "",
                 about,
                 display.state(form, record.state),
