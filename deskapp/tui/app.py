@@ -7,6 +7,7 @@ done meanwhile.
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from deskapp.tui.widgets.chrome import DeskScreen
 
 Done = Callable[["list[Entry] | DeskError"], None]
+GONE = 129
+"""The exit code of a program whose terminal was closed, as a shell gives it for SIGHUP."""
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -175,9 +178,9 @@ class DeskApp(App[object], inherit_bindings=False):
                 keep()
 
     def hang_up(self) -> None:
-        """The terminal is gone."""
+        """The terminal is gone: an orderly end would wait for ever for it to take our last words."""
         self.park()
-        self.exit(return_code=129)
+        os._exit(GONE)
 
     # Who.
 

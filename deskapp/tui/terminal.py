@@ -10,6 +10,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from deskapp.tui.input import DeskParser
 
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver with its reading loop replaced.
 

@@ -227,7 +227,7 @@ TAMPERED = [
     ("body", "replace(body, '3-2-1502', '3-2-1503')", "body line"),
     ("private", "replace(private, '曾女士', '单女士')", "private line was changed"),
     ("private", "NULL", "private line is missing"),
-    ("hash", "replace(hash, '0', '1')", "head line"),
+    ("hash", "iif(hash LIKE '0%', '1', '0') || substr(hash, 2)", "head line"),
     ("rec", "rec - 1", "does not agree"),
 ]
 

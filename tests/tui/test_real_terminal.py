@@ -8,6 +8,7 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -219,6 +220,23 @@ def test_the_window_is_closed(at: Terminal) -> None:
     raise AssertionError("still running")
 
 
+def test_the_terminal_goes_without_a_signal(home: Path) -> None:
+    """Nobody tells us (a lost line, a program that is not the terminal's own): the empty read does."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "DESKAPP_HOME": str(home)}
+    desk = subprocess.Popen(
+        [sys.executable, "-m", "deskapp"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    seen = b""
+    while "工号".encode() not in seen:
+        seen += os.read(ours, 65536)
+    os.close(ours)
+    assert desk.wait(PATIENCE) == 129
+
+
 def test_suspended_and_continued(at: Terminal) -> None:
     at.type("12")
     at.wait("==> 12")
@@ -269,8 +287,6 @@ def test_the_first_run_asks_four_questions(tmp_path: Path) -> None:
 
 
 def test_without_a_terminal(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    import subprocess
-
     done = subprocess.run(
         [sys.executable, "-m", "deskapp"], env={**os.environ, "DESKAPP_HOME": str(home)}, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=False,
