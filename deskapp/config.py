@@ -13,12 +13,10 @@ from typing import Any
 
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import read_limit
+from deskapp.forms.form import KINDS
 from deskapp.text import clean
 
 LANGUAGES = ("zh_CN", "en")
-KINDS = ("housing", "tower")
-LIMITS: Mapping[str, str] = {"pickup": "10 min", "mail_age": "3 days", "custody_age": "3 days"}
-"""The limits that forms name rather than state; a promise has none until the office sets one."""
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -35,7 +33,8 @@ class Config:
     day_starts: str = "08:00"
     opens: str = "09:00"
     closes: str = "18:00"
-    limits: Mapping[str, str] = field(default_factory=lambda: dict(LIMITS))
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
 
 def load(path: Path) -> tuple[Config, list[DeskError]]:
@@ -111,7 +110,7 @@ def _limits(file: Path, key: str, value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise DeskError("{file}: {key} must be a table of limits", file=file, key=key)
     given = {clean(name): limit for name, limit in value.items()}
-    return dict(LIMITS) | {name: _limit(file, f"{key}.{name}", limit) for name, limit in given.items()}
+    return {name: _limit(file, f"{key}.{name}", limit) for name, limit in given.items()}
 
 
 def _limit(file: Path, key: str, value: object) -> str:

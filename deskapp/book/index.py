@@ -86,11 +86,21 @@ def keys(
             conn.execute("INSERT OR IGNORE INTO links VALUES (?, ?, ?)", (str(value), id_, name))
         elif field.type == "person":
             conn.execute("INSERT OR IGNORE INTO name_records VALUES (?, ?)", (_name(conn, str(value)), id_))
+        if field.unique:
+            conn.execute("INSERT OR IGNORE INTO links VALUES (?, ?, ?)", (used(name, value), id_, name))
         if (field.type == "phone" or field.tail) and (tail := fold(str(value))[-4:]):
             conn.execute("INSERT OR IGNORE INTO tails VALUES (?, ?)", (tail, id_))
     for name, value in before.items():
         if name in form.fields and form.fields[name].type in _LINKS and values.get(name) != value:
             conn.execute("DELETE FROM links WHERE target = ? AND record = ? AND field = ?", (str(value), id_, name))
+
+
+def used(name: str, value: Value) -> str:
+    """Under what a value that is used only once is found; a number, a room or a receipt are never taken for each other.
+
+    A value once said stays used, also when it was corrected away: the paper has been handed out.
+    """
+    return f"{name}={fold(str(value))}"
 
 
 def _name(conn: sqlite3.Connection, name: str) -> int:

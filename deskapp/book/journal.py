@@ -108,7 +108,10 @@ class Writer:
         def find(form: str, number: str) -> Fields | None:
             return view.fields(self.conn, form, number)
 
-        return Context(self.now, self.session.staff, find, self.book.forms)
+        def holder(field: str, value: str) -> str | None:
+            return view.holder(self.conn, field, value)
+
+        return Context(self.now, self.session.staff, find, self.book.forms, self.book.rules.kind, holder)
 
     def _register(self, form: Form, request: Request) -> Entry:
         answers = dict(request.answers)

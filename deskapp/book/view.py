@@ -15,6 +15,7 @@ from deskapp.book.entry import FACTS, Entry
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
+from deskapp.forms.form import VOID, Form
 from deskapp.forms.values import Fields, Value
 
 if TYPE_CHECKING:
@@ -111,6 +112,18 @@ def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
     return {**_spoken(row[2]), "state": row[1]}
 
 
+def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
+    """The number of the record that holds a value of a field whose values are used only once.
+
+    A registration that was taken back holds nothing: it was never more than a slip of the finger.
+    """
+    sql = "SELECT number, journal, rec FROM links JOIN records ON id = record WHERE target = ? AND field = ?"
+    for number, journal, rec in conn.execute(sql, (index.used(name, value), name)):
+        if all(entry.undoes != rec for entry in ink.of_record(conn, journal, rec)):
+            return str(number)
+    return None
+
+
 def page(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None,
@@ -179,6 +192,12 @@ def by_ids(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Record]:
     return list(_records(conn, f"id IN ({','.join('?' * len(ids))})", ids, limit=len(ids)))
 
 
+def total(conn: sqlite3.Connection, name: str) -> int:
+    """A running total over all records of all forms that have it; money in hundredths."""
+    row = conn.execute("SELECT amount FROM totals WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
 def timeline(conn: sqlite3.Connection, of: Record) -> list[Entry]:
     """A record's entries, in order."""
     return list(ink.of_record(conn, of.journal, of.rec))
@@ -236,6 +255,7 @@ def _register(book: Book, conn: sqlite3.Connection, id_: int, entry: Entry) -> N
             "INSERT INTO numbers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
             (entry.journal, number[:-digits], int(number[-digits:])),
         )
+    _total(conn, form, (VOID, {}), (entry.state, values))
     index.add(conn, id_, text)
     index.keys(conn, id_, form, values, {})
     _set_due(conn, id_, entry)
@@ -243,9 +263,10 @@ def _register(book: Book, conn: sqlite3.Connection, id_: int, entry: Entry) -> N
 
 def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
     journal = lineage.root(conn, entry.journal, entry.rec)
-    id_, v, marks, old, text = conn.execute(
-        "SELECT id, v, marks, fields, text FROM records WHERE rec = ? AND journal = ?", (entry.rec, journal)
+    id_, v, state, marks, old, text = conn.execute(
+        "SELECT id, v, state, marks, fields, text FROM records WHERE rec = ? AND journal = ?", (entry.rec, journal)
     ).fetchone()
+    form = book.adopted(conn, journal, entry.form, v)
     before: dict[str, Value] = _spoken(old)
     values = dict(before)
     for key, value in entry.data.items():
@@ -258,8 +279,8 @@ def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
         (entry.state, entry.ended, marks if entry.marks is None else ink.line(list(entry.marks)), entry.at, entry.seq,
          ink.line(values), id_),
     )  # fmt: skip
+    _total(conn, form, (state, before), (entry.state, values))
     if entry.data:
-        form = book.adopted(conn, journal, entry.form, v)
         said = {key: value for key, value in entry.data.items() if value is not None}
         if more := index.text(book, conn, form, said):
             # The index only grows: what a corrected record once said still finds it.
@@ -268,6 +289,16 @@ def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
             conn.execute("UPDATE records SET text = ? WHERE id = ?", (longer, id_))
         index.keys(conn, id_, form, values, before)
     _set_due(conn, id_, entry)
+
+
+def _total(
+    conn: sqlite3.Connection, form: Form, before: tuple[str, Fields], after: tuple[str, Fields]
+) -> None:  # fmt: skip
+    """Keep the running totals: what the record adds now, without what it added before."""
+    for total in form.totals.values():
+        if change := total.share(*after) - total.share(*before):
+            sql = "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
+            conn.execute(sql, (total.name, change))
 
 
 def _set_due(conn: sqlite3.Connection, id_: int, entry: Entry) -> None:

@@ -318,7 +318,7 @@ due = "day"
 label = { zh = "名", en = "n" }
 starts = ["register"]
 stops = ["finish"]
-limit = "nightly"
+setting = "nightly"
 """,
     "small.toml",
 )

@@ -61,6 +61,10 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """The lines under the boxes."""
         return []
 
+    def urgent(self) -> bool:
+        """Whether the lines under the boxes are needed now, even over boxes that are not being answered."""
+        return False
+
     def turn_back(self) -> bool:
         """Up on the first box: whether there was a page before."""
         return False
@@ -105,6 +109,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """Ask these boxes."""
         answers = self.reader.answers
         for box in boxes:
+            box.kind = self.book.rules.kind
             if box.field.type in CODED and not box.extra:
                 box.picks = answers.few(box.field)
             self.reader.explain(box)
@@ -118,7 +123,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         elif self._offer:
             self.sheet.below(self._offer.lines(self.app.size.width), over=True)
         else:
-            self.sheet.below(self.sections())
+            self.sheet.below(self.sections(), over=self.urgent())
         if self.sheet.boxes:
             self._show_hint()
 
@@ -355,7 +360,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
             case "record" | "staff" | "room":
                 found = self.reader.answers.candidates(box.field, "" if self._untouched() else box.raw)
             case "choice" | "yes-no":
-                found = [Pick(str(i), words) for i, words in enumerate(box.options, 1)]
+                found = [Pick(str(i), words) for i, words in enumerate(box.options, 1) if words]
             case _:
                 found = list(box.picks)
         if found:
