@@ -43,6 +43,8 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         self._armed = False
         self._offer = Offer()
         self._help: list[Text] = []
+        self.urgent = False
+        """Whether the lines under the boxes are needed now, even over boxes that are not being answered."""
 
     # ------------------------------------------------------------ what a subclass says
 
@@ -60,10 +62,6 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
     def sections(self) -> list[Text]:
         """The lines under the boxes."""
         return []
-
-    def urgent(self) -> bool:
-        """Whether the lines under the boxes are needed now, even over boxes that are not being answered."""
-        return False
 
     def turn_back(self) -> bool:
         """Up on the first box: whether there was a page before."""
@@ -123,7 +121,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         elif self._offer:
             self.sheet.below(self._offer.lines(self.app.size.width), over=True)
         else:
-            self.sheet.below(self.sections(), over=self.urgent())
+            self.sheet.below(self.sections(), over=self.urgent)
         if self.sheet.boxes:
             self._show_hint()
 

@@ -153,13 +153,9 @@ class PanelScreen(FillScreen[list[Entry] | None]):
     def sections(self) -> list[Text]:
         """What to say now, the room's card, the emergency card, what will be saved; as much as there is room for."""
         width = self.app.size.width
-        if said := words.to_say(self.sheet.box, self.book.rules.kind, width):
-            return said + self._beneath(width, self.sheet.room_below - len(said))
-        return self._beneath(width, self.sheet.room_below)
-
-    def urgent(self) -> bool:
-        """A sentence to say is read now."""
-        return bool(words.to_say(self.sheet.box, self.book.rules.kind, self.app.size.width))
+        said = words.to_say(self.sheet.box, self.book.rules.kind, width)
+        self.urgent = bool(said)
+        return said + self._beneath(width, self.sheet.room_below - len(said))
 
     def _beneath(self, width: int, room: int) -> list[Text]:
         after = words.of_save(self.book, [part for i, part in enumerate(self._plan.parts) if self._on(i)], width)
