@@ -132,6 +132,18 @@ def in_order(now: Situation) -> None:
         raise WrongAnswer(now.form.fields["last"], "{label}: comes before {first}", first=first)
 
 
+def found_what(now: Situation) -> None:
+    """A round that finds a problem says what it is (R20)."""
+    if now.values.get("finding") not in (None, "nothing") and "problem" not in now.values:
+        raise WrongAnswer(now.form.fields["problem"], "{label}: an answer is needed")
+
+
+def not_his_own(now: Situation) -> None:
+    """Who asks for customers' data does not allow it to himself (R100, P7.12-1 §4.2.2)."""
+    if now.values.get("applicant") == now.by:
+        raise DeskError("who asks for it does not approve it", "somebody else approves")
+
+
 def within_a_day(now: Situation) -> None:
     """A complaint is answered within 24 hours: nobody is promised later (R116)."""
     promised, limit = str(now.values.get("promised", "")), now.ctx.now
@@ -208,6 +220,7 @@ def not_valuable(now: Situation) -> None:
 _ALL = (
     trained, charged, promised, approver,
     worth, counted_once, change_given, held, in_full, has_receipt, in_order,
+    found_what, not_his_own,
     within_a_day, severe, upgraded, downgraded, consented, left_word,
     two_people, reported, proved, not_valuable,
 )  # fmt: skip
