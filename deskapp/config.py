@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import read_limit
@@ -74,14 +75,14 @@ def save(path: Path, config: Config) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         # Notepad puts a byte order mark in front.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomli.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DeskError("there is no office here: {file} is missing", "make one: deskapp init", file=path) from error
     except OSError as error:
         raise DeskError("{file} cannot be read: {reason}", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         raise DeskError("{file} is not UTF-8 text", "save it again as UTF-8", file=path) from error
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise DeskError("{file} is not valid TOML: {reason}", file=path, reason=error) from error
 
 

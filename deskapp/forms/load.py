@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from deskapp.forms import checks
 from deskapp.forms.clocks import read_limit
@@ -80,8 +81,8 @@ def load(folders: Iterable[Path]) -> Forms:
 def parse_form(text: str, file: str) -> Form:
     """One form from its text; raises FormError for the first thing that is wrong."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise FormError(file, "-", f"is not TOML ({error})") from error
     return _Reader(data, text, file).form()
 
