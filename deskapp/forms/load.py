@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,12 @@ def load(folders: Iterable[Path]) -> Forms:
     return forms
 
 
+@lru_cache(maxsize=128)
 def parse_form(text: str, file: str) -> Form:
-    """One form from its text; raises FormError for the first thing that is wrong."""
+    """One form from its text; raises FormError for the first thing that is wrong.
+
+    Remembered: a form's file and the text that the journal adopted are nearly always the same.
+    """
     try:
         data = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:
