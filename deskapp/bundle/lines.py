@@ -1,0 +1,166 @@
+"""entries.jsonl and bodies.jsonl: the entries' lines as stored, a line at a time, with their chain (B32 to B37)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
+
+from deskapp.bundle.limits import BLOCK, LIMITS, Limits
+from deskapp.bundle.manifest import Manifest
+from deskapp.bundle.outcomes import Malformed, Tampered, TooBig
+from deskapp.bundle.packing import Packed
+
+
+class Line(NamedTuple):
+    """An entry as stored; an erased private line is None."""
+
+    seq: int
+    head: str
+    body: str
+    private: str | None
+    hash: str
+
+
+_ENDS = re.compile(r'[,{]"body":"([0-9a-f]{64})"(?:,"private":"([0-9a-f]{64})")?\}\Z')
+"""How every head line ends (B33): a quote within a text would stand behind a backslash."""
+_TAIL = 64 * 2 + 32
+_quote = json.JSONEncoder(ensure_ascii=False).encode
+_decode = json.JSONDecoder().raw_decode
+
+
+def link(previous: str, head: bytes) -> str:
+    """The chain: SHA-256( hex(previous hash) + LF + head line ) (B34)."""
+    return hashlib.sha256(b"%b\n%b" % (previous.encode(), head)).hexdigest()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Writer:
+    """Packs lines into the two members as they come, and keeps what the manifest says of them."""
+
+    def __init__(self, entries: Packed, bodies: Packed, first: int, previous: str) -> None:
+        self.entries, self.bodies = entries, bodies
+        self.first, self.next, self.hash = first, first, previous
+        self.erased: list[int] = []
+
+    def add(self, lines: Iterable[tuple[str, str, str | None]]) -> None:
+        """Take (head, body, private) of entries in order; raises Malformed where the book's own lines are not right."""
+        heads, bodies = bytearray(), bytearray()
+        for head, body, private in lines:
+            raw = head.encode()
+            self._check(head, private)
+            self.hash = link(self.hash, raw)
+            heads += raw + b"\n"
+            parts = f'{{"seq":{self.next},"body":{_quote(body)}'
+            parts += "}\n" if private is None else f',"private":{_quote(private)}}}\n'
+            bodies += parts.encode()
+            self.next += 1
+            if len(heads) + len(bodies) > BLOCK:
+                self.entries.add(heads)
+                self.bodies.add(bodies)
+                heads, bodies = bytearray(), bytearray()
+        self.entries.add(heads)
+        self.bodies.add(bodies)
+
+    def _check(self, head: str, private: str | None) -> None:
+        """What a reader would refuse is not written."""
+        ends = _ENDS.search(head, max(0, len(head) - _TAIL))
+        if not ends or not head.startswith(f'{{"seq":{self.next},') or "\n" in head:
+            raise Malformed("B33", f"entry {self.next}: its head line")
+        if ends[2] and private is None:
+            self.erased.append(self.next)
+        elif private is not None and not ends[2]:
+            raise Malformed("B37", f"entry {self.next}: a private line that its head does not name")
+
+
+def read(
+    entries: Iterator[bytes], bodies: Iterator[bytes], manifest: Manifest, limits: Limits = LIMITS
+) -> Iterator[Line]:
+    """The lines of both members, checked against each other and the manifest; raises Malformed, Tampered, TooBig."""
+    heads, rest = _lines(entries, limits), _lines(bodies, limits)
+    erased = iter(manifest.erased)
+    next_erased = next(erased, -1)
+    previous = manifest.prev_hash
+    seq = manifest.from_seq
+    for head in heads:
+        seen = next(rest, None)
+        if seen is None or seq > manifest.to_seq:
+            break
+        body, private = _body(seen, seq)
+        ends = _ENDS.search(head, max(0, len(head) - _TAIL))
+        if not ends or not head.startswith(f'{{"seq":{seq},'):
+            raise Malformed("B33", f"entry {seq}: its head line")
+        if _digest(body) != ends[1] or (private is not None and _digest(private) != ends[2]):
+            raise Tampered("B36", f"entry {seq}: what it says is not what its head line vouches for")
+        if private is None and ends[2] is not None:
+            if seq != next_erased:
+                raise Malformed("B37", f"entry {seq}: its private line is missing")
+            next_erased = next(erased, -1)
+        previous = link(previous, head.encode())
+        yield Line(seq, head, body, private, previous)
+        seq += 1
+    if seq != manifest.to_seq + 1 or next(heads, None) is not None or next(rest, None) is not None:
+        raise Malformed("B32", f"not the entries {manifest.from_seq} to {manifest.to_seq}")
+    if next_erased != -1:
+        raise Malformed("B37", f"entry {next_erased}: not erased")
+    if previous != manifest.head_hash:
+        raise Tampered("B34", "the chain of entries does not end where the manifest says")
+
+
+def _body(line: str, seq: int) -> tuple[str, str | None]:
+    """The body and private line of a line of bodies.jsonl, which has one form only (B35)."""
+    start = f'{{"seq":{seq},"body":'
+    private: str | None = None
+    try:
+        if line.startswith(start + '"'):
+            body, at = _decode(line, len(start))
+            if line.startswith(',"private":"', at):
+                private, at = _decode(line, at + 11)
+            if line[at:] == "}":
+                return body, private
+    except ValueError:
+        pass
+    raise Malformed("B35", f"entry {seq}: its body line")
+
+
+def _lines(chunks: Iterator[bytes], limits: Limits) -> Iterator[str]:
+    """Lines without their LF; what is behind the last LF is an error (B32)."""
+    carry = b""
+    for chunk in chunks:
+        whole, found, tail = chunk.rpartition(b"\n")
+        if not found:
+            carry += chunk
+        else:
+            yield from _text(carry + whole, limits)
+            carry = tail
+        if len(carry) > limits.line:
+            raise TooBig("B12", f"a line of {len(carry)} bytes")
+    if carry:
+        raise Malformed("B32", "the last line does not end")
+
+
+def _text(block: bytes, limits: Limits) -> list[str]:
+    """The lines of a block; only the first can be longer than a chunk, so only the first can be too long."""
+    try:
+        lines = block.decode().split("\n")
+    except UnicodeDecodeError:
+        raise Malformed("B32", "a line is not UTF-8") from None
+    if len(lines[0]) > limits.line:
+        raise TooBig("B12", f"a line of {len(lines[0])} characters")
+    return lines
+
+
+def chunks(stream: BinaryIO, at: int, size: int) -> Iterator[bytes]:
+    """A part of a stream that others read at the same time."""
+    while size:
+        stream.seek(at)
+        data = stream.read(min(BLOCK, size))
+        if not data:
+            return
+        at, size = at + len(data), size - len(data)
+        yield data
