@@ -97,7 +97,9 @@ class Container:
         if extra or comment or disk or kind not in (0, 1) or not _is_plain(made >> 8, mode):
             raise Malformed("B7", f"{name} has an extra field, a comment or is no plain file")
         local = (LOCAL_MARK, *told, named, 0)
-        if start != at or LOCAL.unpack(self._read(at, LOCAL.size)) != local:
+        if start != at:
+            raise Malformed("B5", f"{name} does not lie where it must")
+        if LOCAL.unpack(self._read(at, LOCAL.size)) != local:
             raise Malformed("B8", f"{name} is told differently in two places")
         data = at + LOCAL.size + named
         if self._read(at + LOCAL.size, named) != raw:

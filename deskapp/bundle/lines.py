@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from deskapp.bundle.limits import BLOCK, LIMITS, Limits
 from deskapp.bundle.manifest import Manifest
@@ -15,17 +15,18 @@ from deskapp.bundle.packing import Packed
 
 
 class Line(NamedTuple):
-    """An entry as stored; an erased private line is None."""
+    """An entry as stored, an erased private line being None; and what its head line says."""
 
     seq: int
     head: str
     body: str
     private: str | None
     hash: str
+    fields: dict[str, Any]
 
 
 _ENDS = re.compile(r'[,{]"body":"([0-9a-f]{64})"(?:,"private":"([0-9a-f]{64})")?\}\Z')
-"""How every head line ends (B33): a quote within a text would stand behind a backslash."""
+"""How the book ends every head line: a quote within a text would stand behind a backslash."""
 _TAIL = 64 * 2 + 32
 _quote = json.JSONEncoder(ensure_ascii=False).encode
 _decode = json.JSONDecoder().raw_decode
@@ -82,29 +83,30 @@ def read(
     entries: Iterator[bytes], bodies: Iterator[bytes], manifest: Manifest, limits: Limits = LIMITS
 ) -> Iterator[Line]:
     """The lines of both members, checked against each other and the manifest; raises Malformed, Tampered, TooBig."""
-    heads, rest = _lines(entries, limits), _lines(bodies, limits)
+    rest = _lines(bodies, limits)
     erased = iter(manifest.erased)
     next_erased = next(erased, -1)
     previous = manifest.prev_hash
     seq = manifest.from_seq
-    for head in heads:
-        seen = next(rest, None)
-        if seen is None or seq > manifest.to_seq:
-            break
-        body, private = _body(seen, seq)
-        ends = _ENDS.search(head, max(0, len(head) - _TAIL))
-        if not ends or not head.startswith(f'{{"seq":{seq},'):
-            raise Malformed("B33", f"entry {seq}: its head line")
-        if _digest(body) != ends[1] or (private is not None and _digest(private) != ends[2]):
+    for head in _lines(entries, limits):
+        line = next(rest, None)
+        if line is None or seq > manifest.to_seq:
+            raise Malformed("B32", f"not the entries {manifest.from_seq} to {manifest.to_seq}")
+        fields = _head(head, seq)
+        body, private, *sums = _body(line, seq)
+        if sums[0] != fields["body"] or (private is not None and sums[1] != fields.get("private", sums[1])):
             raise Tampered("B36", f"entry {seq}: what it says is not what its head line vouches for")
-        if private is None and ends[2] is not None:
-            if seq != next_erased:
-                raise Malformed("B37", f"entry {seq}: its private line is missing")
-            next_erased = next(erased, -1)
+        if private is None:
+            if "private" in fields:
+                if seq != next_erased:
+                    raise Malformed("B37", f"entry {seq}: its private line is missing")
+                next_erased = next(erased, -1)
+        elif "private" not in fields:
+            raise Malformed("B37", f"entry {seq}: a private line that its head does not name")
         previous = link(previous, head.encode())
-        yield Line(seq, head, body, private, previous)
+        yield Line(seq, head, body, private, previous, fields)
         seq += 1
-    if seq != manifest.to_seq + 1 or next(heads, None) is not None or next(rest, None) is not None:
+    if seq != manifest.to_seq + 1 or next(rest, None) is not None:
         raise Malformed("B32", f"not the entries {manifest.from_seq} to {manifest.to_seq}")
     if next_erased != -1:
         raise Malformed("B37", f"entry {next_erased}: not erased")
@@ -112,8 +114,35 @@ def read(
         raise Tampered("B34", "the chain of entries does not end where the manifest says")
 
 
-def _body(line: str, seq: int) -> tuple[str, str | None]:
-    """The body and private line of a line of bodies.jsonl, which has one form only (B35)."""
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise ValueError("a name twice")
+    return data
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+_decode_head = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse).raw_decode
+
+
+def _head(line: str, seq: int) -> dict[str, Any]:
+    """A head line's fields (B33)."""
+    try:
+        fields, end = _decode_head(line)
+    except (ValueError, RecursionError):
+        fields, end = None, 0
+    if end != len(line) or type(fields) is not dict or type(fields.get("seq")) is not int or fields["seq"] != seq:
+        raise Malformed("B33", f"entry {seq}: its head line")
+    if type(fields.get("body")) is not str or type(fields.get("private", "")) is not str:
+        raise Malformed("B33", f"entry {seq}: its head line names no hashes")
+    return fields
+
+
+def _body(line: str, seq: int) -> tuple[str, str | None, str, str | None]:
+    """The body and private line of a line of bodies.jsonl, which has one form only (B35), and their hashes."""
     start = f'{{"seq":{seq},"body":'
     private: str | None = None
     try:
@@ -122,8 +151,8 @@ def _body(line: str, seq: int) -> tuple[str, str | None]:
             if line.startswith(',"private":"', at):
                 private, at = _decode(line, at + 11)
             if line[at:] == "}":
-                return body, private
-    except ValueError:
+                return body, private, _digest(body), None if private is None else _digest(private)
+    except ValueError:  # also a lone surrogate, which has no bytes to hash
         pass
     raise Malformed("B35", f"entry {seq}: its body line")
 

@@ -81,7 +81,7 @@ class Manifest:
         data |= {"from_seq": self.from_seq, "to_seq": self.to_seq, "count": self.count}
         data |= {"prev_hash": self.prev_hash, "head_hash": self.head_hash, "erased": list(self.erased)}
         data |= {"created_at": self.created_at, "app": self.app, "ack": asdict(self.ack) if self.ack else None}
-        if self.expires is not None:
+        if self.kind == FEED or self.expires is not None:
             data["expires"] = self.expires
         data |= {"key": self.key, "files": {name: asdict(file) for name, file in self.files.items()}}
         return (json.dumps(data, separators=(",", ":")) + "\n").encode()
