@@ -12,6 +12,7 @@ import pytest
 
 import deskapp
 
+SEALS = {"bcrypt", "cryptography", "pyrage", "zipfile"}
 SLOW = {"click", "pypinyin", "rich", "sqlite_utils", "textual", "typer"}
 
 COUNT = """
@@ -43,6 +44,8 @@ def loaded_by(code: str, *words: str) -> set[str]:
         ("deskapp.book.journal", SLOW),
         ("deskapp.book.view", SLOW),
         ("deskapp.tui.start", SLOW),
+        ("deskapp.cli.app", SEALS),
+        ("deskapp.bundle.reader, deskapp.bundle.writer, deskapp.bundle.enrolment", {*SLOW, *SEALS, "sqlite3"}),
     ],
 )
 def test_a_room_brings_only_what_it_needs(module, never):

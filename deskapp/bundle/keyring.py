@@ -26,6 +26,10 @@ class Signer:
     after: datetime | None = None
     before: datetime | None = None
 
+    def __post_init__(self) -> None:
+        if self.after is not None and self.before is not None and self.before <= self.after:
+            raise KeyFault("B41", "it is valid before it is valid after")
+
     def valid(self, now: datetime) -> bool:
         """Whether the key may sign what arrives now."""
         return (self.after is None or self.after <= now) and (self.before is None or now <= self.before)
