@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, BinaryIO, NamedTuple
 
 from deskapp.bundle.limits import BLOCK, LIMITS, Limits
@@ -29,7 +30,6 @@ _ENDS = re.compile(r'[,{]"body":"([0-9a-f]{64})"(?:,"private":"([0-9a-f]{64})")?
 """How the book ends every head line: a quote within a text would stand behind a backslash."""
 _TAIL = 64 * 2 + 32
 _quote = json.JSONEncoder(ensure_ascii=False).encode
-_decode = json.JSONDecoder().raw_decode
 
 
 def link(previous: str, head: bytes) -> str:
@@ -44,13 +44,13 @@ def _digest(text: str) -> str:
 class Writer:
     """Packs lines into the two members as they come, and keeps what the manifest says of them."""
 
-    def __init__(self, entries: Packed, bodies: Packed, first: int, previous: str) -> None:
-        self.entries, self.bodies = entries, bodies
+    def __init__(self, entries: Packed, bodies: Packed, first: int, previous: str, limits: Limits = LIMITS) -> None:
+        self.entries, self.bodies, self._limits = entries, bodies, limits
         self.first, self.next, self.hash = first, first, previous
         self.erased: list[int] = []
 
     def add(self, lines: Iterable[tuple[str, str, str | None]]) -> None:
-        """Take (head, body, private) of entries in order; raises Malformed where the book's own lines are not right."""
+        """Take (head, body, private) of entries in order; raises Malformed or TooBig, as a reader would."""
         heads, bodies = bytearray(), bytearray()
         for head, body, private in lines:
             raw = head.encode()
@@ -59,7 +59,10 @@ class Writer:
             heads += raw + b"\n"
             parts = f'{{"seq":{self.next},"body":{_quote(body)}'
             parts += "}\n" if private is None else f',"private":{_quote(private)}}}\n'
-            bodies += parts.encode()
+            told = parts.encode()
+            if len(raw) > self._limits.line or len(told) > self._limits.line:
+                raise TooBig("B12", f"entry {self.next}: a line of {max(len(raw), len(told))} bytes")
+            bodies += told
             self.next += 1
             if len(heads) + len(bodies) > BLOCK:
                 self.entries.add(heads)
@@ -125,33 +128,40 @@ def _refuse(text: str) -> Any:
     raise ValueError(text)
 
 
-_decode_head = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse).raw_decode
+_scan_head = json.JSONDecoder(parse_constant=_refuse).scan_once  # type: ignore[attr-defined]
+_scan_head_twice = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse).scan_once  # type: ignore[attr-defined]
 
 
 def _head(line: str, seq: int) -> dict[str, Any]:
     """A head line's fields (B33)."""
     try:
-        fields, end = _decode_head(line)
-    except (ValueError, RecursionError):
-        fields, end = None, 0
-    if end != len(line) or type(fields) is not dict or type(fields.get("seq")) is not int or fields["seq"] != seq:
+        fields, end = _scan_head(line, 0)
+        # Without blanks every name ends in '":'. As many of them as names: no name twice, no need to look closer.
+        due = fields.get("due")
+        names = len(fields) + (len(due) if type(due) is dict else 0)
+        if line.count('":') != names or " " in line or "\t" in line or "\r" in line:
+            fields, end = _scan_head_twice(line, 0)
+    except (ValueError, StopIteration, RecursionError, AttributeError):  # the last: no object at all
+        fields, end = {}, 0
+    if end != len(line) or type(fields.get("seq")) is not int or fields["seq"] != seq:
         raise Malformed("B33", f"entry {seq}: its head line")
     if type(fields.get("body")) is not str or type(fields.get("private", "")) is not str:
         raise Malformed("B33", f"entry {seq}: its head line names no hashes")
-    return fields
+    return fields  # type: ignore[no-any-return]
 
 
 def _body(line: str, seq: int) -> tuple[str, str | None, str, str | None]:
     """The body and private line of a line of bodies.jsonl, which has one form only (B35), and their hashes."""
-    start = f'{{"seq":{seq},"body":'
-    private: str | None = None
+    start = f'{{"seq":{seq},"body":"'
     try:
-        if line.startswith(start + '"'):
-            body, at = _decode(line, len(start))
-            if line.startswith(',"private":"', at):
-                private, at = _decode(line, at + 11)
+        if line.startswith(start):
+            body, at = scanstring(line, len(start))
             if line[at:] == "}":
-                return body, private, _digest(body), None if private is None else _digest(private)
+                return body, None, _digest(body), None
+            if line.startswith(',"private":"', at):
+                private, at = scanstring(line, at + 12)
+                if line[at:] == "}":
+                    return body, private, _digest(body), _digest(private)
     except ValueError:  # also a lone surrogate, which has no bytes to hash
         pass
     raise Malformed("B35", f"entry {seq}: its body line")
@@ -179,8 +189,8 @@ def _text(block: bytes, limits: Limits) -> list[str]:
         lines = block.decode().split("\n")
     except UnicodeDecodeError:
         raise Malformed("B32", "a line is not UTF-8") from None
-    if len(lines[0]) > limits.line:
-        raise TooBig("B12", f"a line of {len(lines[0])} characters")
+    if len(first := lines[0].encode()) > limits.line:
+        raise TooBig("B12", f"a line of {len(first)} bytes")
     return lines
 
 

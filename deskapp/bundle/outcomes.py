@@ -173,3 +173,7 @@ def edge() -> Iterator[None]:
         raise BundleDamaged("B49", type(error).__name__) from error
     except Exception as error:  # a hostile file finds errors that nobody listed
         raise BundleDamaged("B49", type(error).__name__) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how Rust under pyrage and cryptography fails; no Exception
+            raise
+        raise BundleDamaged("B49", "panic") from error

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from deskapp.bundle import lines, manifest, seal, signature, sums
 from deskapp.bundle.container import BODIES, ENTRIES, MANIFEST, NAMES, README, SIGNATURE, SUMS, Container
@@ -44,6 +44,12 @@ class Bundle:
     def close(self) -> None:
         """Give the scratch stream back."""
         self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 from deskapp.bundle.limits import LIMITS, Limits
@@ -15,6 +15,41 @@ _ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _FIRST = b"age-encryption.org/v1\n"
 _NONE_FITS = "No matching keys found"
 _RECIPIENT = re.compile(r"age1[a-z0-9]{58}\Z")
+
+
+class _Watched:
+    """A stream whose first error is kept: pyrage swallows one over its last bytes and disguises the others."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.error: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            self.error = self.error or error
+            raise
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._stream.write(data)
+        except OSError as error:
+            self.error = self.error or error
+            raise
+
+    def flush(self) -> None:
+        """Whoever owns the stream flushes it."""
+
+
+def _through(work: Callable[[_Watched, _Watched], None], source: BinaryIO, sink: BinaryIO) -> None:
+    """Do the work; an error of either stream comes out as it was."""
+    reads, writes = _Watched(source), _Watched(sink)
+    try:
+        work(reads, writes)
+    finally:
+        if error := reads.error or writes.error:
+            raise error
 
 
 def new_identity() -> tuple[str, str]:
@@ -43,13 +78,13 @@ def check_recipient(recipient: str) -> str:
 
 
 def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Sequence[str], *, armored: bool = False) -> None:
-    """Seal a stream to everybody named; raises KeyFault (B1, B4)."""
+    """Seal a stream to everybody named; raises KeyFault, or OSError when a stream fails (B1, B4)."""
     import pyrage
 
     if not recipients:
         raise KeyFault("B4", "nobody to seal it to")
     to = [pyrage.x25519.Recipient.from_str(check_recipient(one)) for one in recipients]
-    pyrage.encrypt_io(plain, sealed, to, armored)
+    _through(lambda source, sink: pyrage.encrypt_io(source, sink, to, armored), plain, sealed)
 
 
 def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[str], limits: Limits = LIMITS) -> None:
@@ -67,7 +102,7 @@ def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[str], limits:
     sealed.seek(0)
     keys = [_identity(one) for one in identities]
     try:
-        pyrage.decrypt_io(sealed, plain, keys)
+        _through(lambda source, sink: pyrage.decrypt_io(source, sink, keys), sealed, plain)
     except pyrage.DecryptError as error:
         if str(error) == _NONE_FITS:
             raise WrongRecipient("B3", "none of our keys opens it") from None

@@ -52,6 +52,8 @@ def write(
         written = write_plain(plain, scratch, draft, entries, key=key, level=level, limits=limits)
         plain.seek(0)
         seal.seal(plain, sealed, recipients, armored=armored)
+        if sealed.tell() > limits.file:
+            raise TooBig("B2", f"{sealed.tell()} bytes")
         return written
 
 
@@ -62,17 +64,17 @@ def write_plain(
     """The zip without its seal."""
     with scratch() as one, scratch() as other:
         heads, bodies = Packed(one, level), Packed(other, level)
-        chain = lines.Writer(heads, bodies, draft.from_seq, draft.prev_hash)
+        chain = lines.Writer(heads, bodies, draft.from_seq, draft.prev_hash, limits)
         chain.add(entries)
         heads.end()
         bodies.end()
         readme = Plain(data_path("bundle-readme.txt").read_bytes())
         files: dict[str, Packed | Plain] = {ENTRIES: heads, BODIES: bodies, README: readme}
-        for name in (ENTRIES, BODIES):
-            if files[name].size > limits.member(name):
-                raise TooBig("B12", name)
         man = _manifest(draft, chain, files, key)
         told = Plain(man.write())
+        for name, member in (*files.items(), (MANIFEST, told)):
+            if member.size > limits.member(name):
+                raise TooBig("B12", f"{name}: {member.size} bytes")
         manifests.parse(told.data)  # what a reader would refuse is not written
         hashes = {name: member.sha256 for name, member in files.items()} | {MANIFEST: told.sha256}
         signed = sums.write(hashes)

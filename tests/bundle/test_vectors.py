@@ -7,9 +7,10 @@ import re
 
 import pytest
 
+from deskapp.bundle import enrolment, keyring
 from deskapp.bundle.outcomes import BundleError
 from deskapp.resources import data_path
-from tests.bundle.craft import KEYRING, take
+from tests.bundle.craft import DESK, KEYRING, take
 from tests.bundle.vectors import vectors
 
 INDEX = json.loads(data_path("vectors", "index.json").read_text("utf-8"))
@@ -39,11 +40,10 @@ def test_the_index_and_the_files_are_those_the_script_makes() -> None:
 
 
 def test_the_keys_are_those_the_files_are_judged_with() -> None:
-    from deskapp.bundle import keyring
-
     folder = data_path("vectors", "keys")
     assert keyring.parse_signers((folder / "allowed_signers").read_text("utf-8")) == KEYRING.signers
     assert keyring.parse_revoked((folder / "revoked").read_text("utf-8")) == KEYRING.revoked
+    assert enrolment.read((folder / "enrol.txt").read_bytes()).signs == DESK.public
 
 
 def test_every_clause_cited_in_the_code_stands_in_the_spec() -> None:

@@ -119,8 +119,10 @@ def test_lines_that_no_reader_takes_are_not_written(spoil: Any) -> None:
 
 
 def test_caps_hold_for_the_writer_too() -> None:
-    with pytest.raises(TooBig):
-        write_plain(io.BytesIO(), io.BytesIO, draft(), entries(10), key=DESK, limits=Limits(lines=1000))
+    to = [recipient_of(HQ_AGE)]
+    for limits in (Limits(lines=1000), Limits(line=100), Limits(manifest=500), Limits(readme=10), Limits(file=1000)):
+        with pytest.raises(TooBig):
+            write(io.BytesIO(), io.BytesIO, draft(), entries(10), key=DESK, recipients=to, limits=limits)
 
 
 def test_a_bundle_is_sealed_to_somebody() -> None:
@@ -153,6 +155,9 @@ class Failing(io.BytesIO):
 def test_a_failing_disk_is_not_called_a_damaged_bundle() -> None:
     out = io.BytesIO()
     write(out, io.BytesIO, draft(), entries(1), key=DESK, recipients=[recipient_of(HQ_AGE)])
+    for count in (1, 2000):
+        with pytest.raises(OSError, match="No space left"):
+            write(Failing(), io.BytesIO, draft(), entries(count), key=DESK, recipients=[recipient_of(HQ_AGE)])
     for read_it in (
         lambda: read(out, Failing, to="hq", identities=[HQ_AGE], keyring=KEYRING, now=NOW),
         lambda: read_plain(io.BytesIO(plain(entries(1))[0]), Failing, to="hq", keyring=KEYRING, now=NOW),
