@@ -32,9 +32,9 @@ _TAIL = 64 * 2 + 32
 _quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def link(previous: str, head: bytes) -> str:
+def link(previous: str, head: str) -> str:
     """The chain: SHA-256( hex(previous hash) + LF + head line ) (B34)."""
-    return hashlib.sha256(b"%b\n%b" % (previous.encode(), head)).hexdigest()
+    return hashlib.sha256(f"{previous}\n{head}".encode()).hexdigest()
 
 
 def _digest(text: str) -> str:
@@ -55,7 +55,7 @@ class Writer:
         for head, body, private in lines:
             raw = head.encode()
             self._check(head, private)
-            self.hash = link(self.hash, raw)
+            self.hash = link(self.hash, head)
             heads += raw + b"\n"
             parts = f'{{"seq":{self.next},"body":{_quote(body)}'
             parts += "}\n" if private is None else f',"private":{_quote(private)}}}\n'
@@ -96,17 +96,17 @@ def read(
         if line is None or seq > manifest.to_seq:
             raise Malformed("B32", f"not the entries {manifest.from_seq} to {manifest.to_seq}")
         fields = _head(head, seq)
-        body, private, *sums = _body(line, seq)
-        if sums[0] != fields["body"] or (private is not None and sums[1] != fields.get("private", sums[1])):
+        said = fields.get("private")
+        body, private, body_hash, private_hash = _body(line, seq)
+        if body_hash != fields["body"] or (private_hash != said and private is not None and said is not None):
             raise Tampered("B36", f"entry {seq}: what it says is not what its head line vouches for")
-        if private is None:
-            if "private" in fields:
-                if seq != next_erased:
-                    raise Malformed("B37", f"entry {seq}: its private line is missing")
-                next_erased = next(erased, -1)
-        elif "private" not in fields:
-            raise Malformed("B37", f"entry {seq}: a private line that its head does not name")
-        previous = link(previous, head.encode())
+        if private_hash != said:
+            if private is not None:
+                raise Malformed("B37", f"entry {seq}: a private line that its head does not name")
+            if seq != next_erased:
+                raise Malformed("B37", f"entry {seq}: its private line is missing")
+            next_erased = next(erased, -1)
+        previous = link(previous, head)
         yield Line(seq, head, body, private, previous, fields)
         seq += 1
     if seq != manifest.to_seq + 1 or next(rest, None) is not None:
