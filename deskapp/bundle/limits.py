@@ -24,14 +24,15 @@ class Limits:
     line: int = 4 * MIB
 
     def member(self, name: str) -> int:
-        """The cap of a member; one that only a newer version knows may be as large as the readme."""
+        """The cap of a member; one that only a newer version knows is never unpacked, so it may be large (B22)."""
         return {
             "SHA256SUMS": self.sums,
             "SHA256SUMS.sig": self.signature,
             "manifest.json": self.manifest,
             "entries.jsonl": self.lines,
             "bodies.jsonl": self.lines,
-        }.get(name, self.readme)
+            "README.txt": self.readme,
+        }.get(name, self.lines)
 
 
 LIMITS = Limits()

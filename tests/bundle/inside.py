@@ -143,7 +143,7 @@ def manifest() -> Iterator[Row]:
         "NEEDS NEWER DESKAPP",
         "B22",
         "a newer member",
-        Craft().manifest(**newer).member("photos.bin", b"").zip(),
+        Craft().manifest(**newer).member("photos.bin", bytes(200_000)).zip(),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from deskapp.bundle.outcomes import BundleError
+from deskapp.bundle.outcomes import BundleDamaged, BundleError, edge
+from deskapp.errors import Busy
 from tests.bundle.craft import Craft, deflated, pack, take
 from tests.bundle.mutation import mutated
 
@@ -85,6 +86,23 @@ def test_edited_members() -> None:
 
 def test_members_edited_by_the_signer() -> None:
     signed(120)
+
+
+class PanicException(BaseException):
+    """As pyrage would raise it."""
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), RecursionError(), OSError("no number"), PanicException()])
+def test_whatever_a_library_raises_is_an_outcome(error: BaseException) -> None:
+    with pytest.raises(BundleDamaged, match="B49"), edge():
+        raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(5, "the stick is gone"), Busy("x")])
+def test_what_is_not_the_files_fault_stays_what_it_is(error: BaseException) -> None:
+    with pytest.raises(type(error)) as raised, edge():
+        raise error
+    assert raised.value is error
 
 
 @pytest.mark.slow
