@@ -18,7 +18,7 @@ GENESIS = "0" * 64
 LAST = 9_999_999_999
 """The highest seq: ten digits in the file's name."""
 
-_PARTY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\Z")
+_PARTY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}\Z")
 _JOURNAL = re.compile(r"[a-z0-9]{1,32}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _KEY = re.compile(r"SHA256:[A-Za-z0-9+/]{43}\Z")
