@@ -36,7 +36,7 @@ class Bundle:
     _limits: Limits = field(repr=False)
 
     def lines(self) -> Iterator[Line]:
-        """Its entries in order; raises Malformed, Tampered or TooBig, so use none of them before the last came."""
+        """Its entries in order; raises Malformed, Tampered or TooBig, so use none before the last came (B46)."""
         with edge():
             entries, bodies = (lines.chunks(self._stream, *self._places[name]) for name in (ENTRIES, BODIES))
             yield from lines.read(entries, bodies, self.manifest, self._limits)
@@ -126,7 +126,7 @@ def _declared(man: Manifest, container: Container, told: dict[str, str]) -> None
 
 
 def _unpacked(container: Container, told: dict[str, str], stream: BinaryIO) -> dict[str, tuple[int, int]]:
-    """Put the lines on the scratch stream, so that they are inflated once; every hash is right (B20)."""
+    """Put the lines on the scratch stream, so that they are inflated once; every hash is right (B20, B38)."""
     places: dict[str, tuple[int, int]] = {}
     at = 0
     for name in (ENTRIES, BODIES, README):
