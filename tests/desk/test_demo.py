@@ -36,7 +36,10 @@ NOW = datetime(2026, 11, 22, 14, 48, tzinfo=CHINA)
 HOURS = ("00:02", "03:15", "07:59", "12:00", "23:57")
 OFFICE_OF_ITS_OWN = {"passphrase": "not-a-demo-1", "office": "x", "desk": "desk-001", "manager": "m"}
 
-FORMS = ("diary", "order", "mail", "custody", "customer", "item", "price", "provider", "room", "staff")
+FORMS = (
+    "diary", "order", "mail", "custody", "customer", "item", "price", "provider", "room", "staff",
+    "complaint", "key", "visitor", "enquiry", "found",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +102,9 @@ def test_the_board_has_clocks_that_run_and_one_that_just_ran_out(now_on_the_boar
     assert late[0].stands.due is not None
     assert NOW - late[0].stands.due < timedelta(minutes=15)
     assert [line.stands.state for line in arrivals if line.stands and line not in running] == ["paused"]
-    assert now_on_the_board.lines[0] == late[0]
+    complaint, first = now_on_the_board.lines[:2]
+    assert (complaint.form.name, complaint.clock, complaint.late) == ("complaint", "minor", True)
+    assert first == late[0]
 
 
 def test_the_board_has_promises_appointments_and_things_to_follow(now_on_the_board: Board, book: Book) -> None:
@@ -119,6 +124,20 @@ def test_seventeen_parcels_and_six_things_are_kept_some_too_long(now_on_the_boar
     assert counts["custody"] == (6, 1)
 
 
+def test_keys_are_out_one_too_long_and_visitors_inside(now_on_the_board: Board, book: Book) -> None:
+    counts = {count.form.name: (count.open, count.late) for count in now_on_the_board.counts}
+    assert (counts["key"], counts["visitor"], counts["found"]) == ((3, 1), (2, 0), (2, 0))
+    assert view.total(book.read, "keys_in") > view.total(book.read, "keys_out") > 3
+
+
+def test_complaints_of_every_age(now_on_the_board: Board, book: Book) -> None:
+    """One is late, one has just been promised an answer, one of last week is closed and visited (R127)."""
+    shown = [line for line in now_on_the_board.lines if line.form.name == "complaint"]
+    assert {line.clock for line in shown} >= {"minor", "major", "promise", None}
+    closed = [one for one in view.page(book.read, "complaint") if one.state == "closed" and "visited" in one.marks]
+    assert [one for one in closed if timedelta(days=7) < NOW - one.opened < timedelta(days=10)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("hour", HOURS)
 def test_the_board_is_as_plausible_at_any_hour(tmp_path: Path, hour: str) -> None:
@@ -127,7 +146,7 @@ def test_the_board_is_as_plausible_at_any_hour(tmp_path: Path, hour: str) -> Non
     office = open_office(tmp_path, lambda: now)
     try:
         shown = board(office.book, now)
-        assert sum(line.late and line.group != "follow" for line in shown.lines) == 1
+        assert [line.clock for line in shown.lines if line.late and line.group != "follow"] == ["minor", "arrival"]
         assert {count.form.name: (count.open, count.late) for count in shown.counts}["mail"] == (17, 4)
         assert max(entry.at for entry in entries(office.book)) <= now.isoformat()
         assert check(office.book, full=True).problems == ()

@@ -55,13 +55,13 @@ def make(
 
 
 def _people(book: Book, cast: Cast, passphrase: str, progress: Progress) -> dict[str, str]:
-    """Register rooms, staff, providers and residents; the number of each room's first resident."""
+    """Register rooms, staff, providers, keys and residents; the number of each room's first resident."""
     manager = session_of(book.read, f"staff-{FOUNDER}")
     providers = cast.office["providers"] + cast.office["former_providers"]
-    rows = cast.rooms, cast.office["staff"], providers, [person.row for person in cast.people]
+    rows = cast.rooms, cast.office["staff"], providers, cast.office["keys"], [person.row for person in cast.people]
     numbers: list[str] = []
     done = journal.last_head(book)[0]
-    for form, some in zip(("room", "staff", "provider", "customer"), rows, strict=True):
+    for form, some in zip(("room", "staff", "provider", "key", "customer"), rows, strict=True):
         numbers = journal.load(book, manager, form, some, partial(_tell, progress, done))
         done += len(numbers)
     for staff in RECEPTION[:2]:

@@ -150,6 +150,8 @@ class Stage:
             if value == _RECEIPT:
                 self._receipt += 1
                 answers[name] = f"{self._receipt:07}"
+            elif isinstance(value, str) and value.startswith("@"):
+                answers[name] = story.made[value[1:]]
         if step.name == "register":
             return Request("register", answers, step.form)
         return Request(step.name, answers, number=step.number or story.made[step.form])
