@@ -14,6 +14,7 @@ from deskapp.book.database import Book
 from deskapp.book.session import session_of
 from deskapp.book.signin import set_passphrase
 from deskapp.desk.demo.cast import RESIDENTS, Cast
+from deskapp.desk.demo.daily import Daily
 from deskapp.desk.demo.dice import Dice
 from deskapp.desk.demo.stage import RECEPTION, Clock, Progress, Stage
 from deskapp.desk.demo.stories import stories
@@ -25,7 +26,7 @@ DAYS = 60
 """How long the ordinary office has been at work."""
 _A_DAY = 550
 """How many records a day a busier office writes; the more it is to hold, the longer it has been at work."""
-_USUAL = 27
+_USUAL = 31
 """How many of them are those of an ordinary day, but for what ends on the spot."""
 _SEED = 17
 
@@ -49,7 +50,8 @@ def make(
         told = sorted(stories(now, first), key=attrgetter("begins"))
         traffic = Traffic(dice, cast, _table(office.book), now, days, crowd).stories() if ordinary else ()
         stage = Stage(office.book, clock, now, crowds=crowd > 0)
-        stage.play(heapq.merge(told, traffic, key=attrgetter("begins")), progress)
+        daily = Daily(Dice(_SEED), now, days).stories() if ordinary else ()
+        stage.play(heapq.merge(told, traffic, daily, key=attrgetter("begins")), progress)
     finally:
         office.book.close()
 
