@@ -16,7 +16,7 @@ from tests.support import LI, MANAGER, NOW, Desk, opened
 
 KEY = {"opens": "入户门", "room": "3-2-1502", "keys": "2", "consent_needed": "2"}
 TAKE = {"holder": "21", "purpose": "repair", "until": "+120", "signature": "paper"}
-BACK = {"same": "all", "signature": "paper"}
+BACK = {"same": "all", "signed_back": "paper"}
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_out_and_back(desk: Desk) -> None:
     assert desk[number].clocks["until"].due == datetime.fromisoformat("2026-11-22T18:00:00+08:00")
     with pytest.raises(Missing) as caught:
         desk.step(number, "back", same="all")
-    assert caught.value.field == "signature"
+    assert caught.value.field == "signed_back"
     desk.step(number, "back", **BACK)
     assert (desk[number].state, desk[number].clocks["until"].state) == ("in", "kept")
     desk.step(number, "take", **(TAKE | {"holder": "3"}))
@@ -111,7 +111,7 @@ def test_lost(desk: Desk) -> None:
 
 def test_home_to_the_owner(desk: Desk) -> None:
     number = taken(desk)
-    gives = {"owner": "曾女士", "owner_tail": "123X", "signature": "paper"}
+    gives = {"owner": "曾女士", "owner_tail": "123X", "owner_signed": "paper"}
     with pytest.raises(WrongState):
         desk.step(number, "hand_back", **gives)
     desk.step(number, "chase", remark="答应五点送回")
