@@ -166,7 +166,9 @@ def severe(now: Situation) -> None:
 
 
 def upgraded(now: Situation) -> None:
-    """The step that makes a complaint major says so (R115)."""
+    """The step that makes a complaint major says so, once: its limit does not begin again (R115)."""
+    if "major" in now.marks:
+        raise WrongAnswer(now.form.fields["severity"], "{label}: it stands as major")
     if now.values.get("severity") != "major":
         raise WrongAnswer(now.form.fields["severity"], "{label}: this step makes it major", "choose 2")
 

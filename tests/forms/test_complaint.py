@@ -149,6 +149,8 @@ def test_it_turns_out_to_be_major(desk: Desk) -> None:
     desk.step(number, "upgrade", CASHIER, severity="major", grounds="group", remark="六户一起来")
     assert (due(desk, number, "minor"), due(desk, number, "major")) == (None, at("2026-12-01T18:00"))
     assert due(desk, number, "manager") == desk.clock.now + timedelta(minutes=10)
+    with pytest.raises(WrongAnswer, match="stands as major"):
+        desk.step(number, "upgrade", severity="major", grounds="media")
     with pytest.raises(NotAllowed):
         desk.step(number, "downgrade", severity="minor", reason="x")
     with pytest.raises(WrongAnswer, match="makes it minor"):
