@@ -153,6 +153,7 @@ async def test_a_new_form_is_there_on_the_screen(form: Path) -> None:
     """In the menu; filled in field by field; on the board, in its list, found; finished by + and Enter."""
     async with screen(form.parents[1]) as desk:
         await desk.type("0\n")
+        await desk.press("pagedown")
         assert "大件放行条" in line(desk, "98")
         await desk.press("escape")
         await desk.type("98\n")
