@@ -36,7 +36,7 @@ what    = ["thing"]
 list    = ["room", "what", "mover"]
 board   = "list"
 labels  = { issued = { zh = "已开条", en = "Issued" }, left = { zh = "已放行", en = "Left" } }
-menu    = { 98 = "register", 99 = "list" }
+menu    = { 88 = "leave", 98 = "register", 99 = "list" }
 
 [fields.room]
 type  = "room"
@@ -200,6 +200,15 @@ def test_what_was_begun_is_finished_under_its_version_by_command(old: list[str],
     assert listed.count("已开条") == 2
     assert listed.count("待核对") == 1
 
+    for state in ("issued", "已开条"):
+        kept = run("list", "release", "--where", f"state={state}", "--json").items
+        assert {one["number"] for one in kept} == {fridge, piano}
+    assert run("list", "release", "--where", "state=待核对", "--json").items[0]["number"] == sofa
+    refused = run("list", "release", "--where", "state=nosuch")
+    assert refused.code == 1
+    assert "issued" in refused.err
+    assert [one["number"] for one in run("list", "release", "--where", "vehicle=粤A12345", "--json").items] == [sofa]
+
     refused = run("step", fridge, "compare", "guard=刘班长")
     assert refused.code == 1
     assert "leave" in refused.err
@@ -238,6 +247,12 @@ async def test_what_was_begun_is_finished_under_its_version_on_the_screen(
         assert "门岗" not in desk.text
         await desk.type("张师傅\n")
         await desk.press("escape")
+        await desk.type("88\n")
+        line(desk, "钢琴", "已开条")
+        await desk.type("钢琴\n")
+        line(desk, "搬运人")
+        assert "门岗" not in desk.text
+        await desk.press("escape", "escape", "escape")
         await desk.type("沙发\n")
         await desk.press("enter")
         await desk.press("+")
@@ -323,14 +338,20 @@ async def test_the_screen_opens_without_a_wrong_form(form: Path) -> None:
         assert "顾客委托服务单" in desk.lines()[0]
 
 
-def test_a_wrong_change_leaves_what_was_begun(form: Path, run: Run) -> None:
-    """A mistake in the next version: the records of the last one are still found, shown and finished."""
+def test_a_wrong_change_leaves_the_office_its_form(form: Path, run: Run) -> None:
+    """A mistake in the next version: the last text in ink is gone by, and no open record leaves the board."""
     number = run("add", "release", *SLIP).number
     form.write_text(SECOND.replace('type  = "room"', 'type  = "rooms"'), "utf-8")
 
-    for words in (("find", "冰箱"), ("show", number)):
+    for words in (("find", "冰箱"), ("show", number), ("board",), ("list", "release")):
         told = run(*words)
         assert (told.code, "三门冰箱" in told.out) == (0, True)
         assert "fields.room.type" in told.err
+    again = run("add", "release", *SLIP)
+    assert again.code == 0
     assert run("step", number, "leave", "mover=张师傅").code == 0
+    assert run("forms", "--check", str(form)).code == 1
     assert run("check", "--full").code == 0
+
+    form.write_text(SECOND, "utf-8")
+    assert "待核对" in run("forms", "release").out

@@ -18,6 +18,7 @@ from deskapp.book import schema
 from deskapp.book.disk import copy_to, os_error, sync, told
 from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
+from deskapp.forms.crossing import crossing
 from deskapp.forms.form import Form
 from deskapp.forms.load import Forms, parse_form
 from deskapp.forms.strict import FormError
@@ -130,22 +131,45 @@ class Book:
             self._parsed[key] = current if current and current.text == row[0] else _inked(name, v, row[0])
         return self._parsed[key]
 
+    def versions(self, name: str) -> list[Form]:
+        """The form that new records are written on, then the versions that older ones live by; raises DeskError."""
+        sql = "SELECT journal, v FROM forms WHERE form = ? ORDER BY v DESC"
+        current = self.form(name)
+        older = [self.adopted(self.read, journal, name, v) for journal, v in self.read.execute(sql, (name,)).fetchall()]
+        return [current, *(one for one in older if one is not current)]
+
+    def _going(self, name: str) -> bool:
+        sql = "SELECT 1 FROM records WHERE form = ? AND ended = 0 LIMIT 1"
+        return self.read.execute(sql, (name,)).fetchone() is not None
+
     def _changed_forms(self) -> list[DeskError]:
-        """Form files that changed as they may not: the last text in ink is used, and the file complained about."""
+        """Form files that are wrong, or changed as they may not be: the last text in ink is used in their place.
+
+        So a mistake in a file, or a file taken away, takes no open record off the board.
+        """
         found: list[DeskError] = []
         sql = "SELECT form, v, text FROM forms WHERE journal = ? ORDER BY v"
         inked: dict[str, dict[int, str]] = {}
         for name, v, text in self.read.execute(sql, (self.journal,)):
             inked.setdefault(name, {})[v] = text
         for name, texts in inked.items():
-            if (current := self.forms.get(name)) is None or texts.get(current.version) == current.text:
+            current, file = self.forms.get(name), f"{name}.toml"
+            wrong = any(one.values.get("file") == file for one in self.forms.complaints)
+            if texts.get(current.version) == current.text if current else not (wrong or self._going(name)):
                 continue
-            file, used = f"{name}.toml", current.version in texts
-            v = current.version if used else max(texts)
+            used = current is not None and current.version in texts
+            v = current.version if current and used else max(texts)
             try:
                 last = _inked(name, v, texts[v])
             except Damaged as damage:
                 found.append(damage)
+                continue
+            if current is None:
+                if crossing(last, {**self.forms, name: last}) is None:
+                    self.forms[name] = last
+                if not wrong:
+                    found.append(DeskError("{file} is gone, and records on it are open: its last text in ink is used",
+                                           "put the file back, or finish the records", file=file))  # fmt: skip
                 continue
             types = {key: one.type for key, one in last.fields.items()}
             changed = next((key for key, one in current.fields.items() if types.get(key, one.type) != one.type), None)

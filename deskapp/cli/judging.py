@@ -9,7 +9,7 @@ from deskapp import paths
 from deskapp.cli import opening, output
 from deskapp.errors import DeskError
 from deskapp.forms.form import BUILT_IN_STEPS
-from deskapp.i18n import _, pick
+from deskapp.i18n import _
 
 if TYPE_CHECKING:
     from deskapp.cli.general import Given
@@ -40,7 +40,7 @@ def judge(given: Given, file: Path) -> None:
     print(_("{form} version {v}: right; {fields} fields, {steps} steps").format(
         form=form.name, v=form.version, fields=len(form.fields), steps=len(steps)
     ))  # fmt: skip
-    _remark(form, found, ours, there=file.resolve().parent == ours.resolve())
+    _remark(form, ours, there=file.resolve().parent == ours.resolve())
 
 
 def _text_of(file: Path) -> str:
@@ -75,8 +75,8 @@ def _tried(name: str, text: str, ours: Path) -> tuple[Forms, list[DeskError]]:
     return found, [*wrong]
 
 
-def _remark(form: Form, found: Forms, ours: Path, *, there: bool) -> None:
-    """What is right and may still surprise: a form or a menu number that it takes the place of; what to do next."""
+def _remark(form: Form, ours: Path, *, there: bool) -> None:
+    """What is right and may still surprise: the form that it takes the place of, a number it can't have; what next."""
     from deskapp.forms.load import load
     from deskapp.resources import data_path
     from deskapp.tui.menu import Menu
@@ -85,11 +85,7 @@ def _remark(form: Form, found: Forms, ours: Path, *, there: bool) -> None:
     if shipped and shipped.text != form.text:
         print(_("it stands in place of the form that came with the program, version {v}").format(v=shipped.version))
     for number in sorted(form.menu):
-        desks = Menu({}).get(number)
-        others = [f"{one.name} {pick(one.title)}" for one in found.values() if number in one.menu and one is not form]
-        for other in (*([desks.word] if desks else []), *others):
-            print(_("menu number {number} is also that of {other}: one of them is out of reach").format(
-                number=number, other=other
-            ))  # fmt: skip
+        if desks := Menu({}).get(number):
+            print(_("menu number {number} stays that of {other}").format(number=number, other=desks.word))
     if not there and not (shipped and shipped.text == form.text):
         print(_("to use it, put it into {folder}").format(folder=ours))

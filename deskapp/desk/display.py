@@ -95,6 +95,8 @@ def totals(book: Book, form: Form) -> list[str]:
     """What the form's records come to, in words: `Drawer 1280.00 yuan`."""
     found = []
     for total in form.totals.values():
+        if total.label is None:
+            continue
         amount = view.total(book.read, total.name)
         money = form.fields[total.sum].type == "money"
         shown = _("{amount} yuan").format(amount=f"{Decimal(amount).scaleb(-2):.2f}") if money else str(amount)

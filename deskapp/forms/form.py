@@ -98,6 +98,8 @@ class Step:
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    empties: tuple[str, ...] = ()
+    """Fields that say nothing any more afterwards: who held a key that is back."""
     cites: str = ""
 
 
@@ -172,7 +174,8 @@ class Total:
     """An amount summed over a form's records; a total of the same name in other forms is the same total."""
 
     name: str
-    label: Label
+    label: Label | None
+    """What it is called on the form's list; without one it is only counted there."""
     sum: str
     minus: Mapping[str, tuple[object, ...]]
     """The answers of records that are subtracted."""

@@ -98,7 +98,7 @@ def decide(
     if step.name == "correct" and record:
         data = _correction(form, answers, record, ctx)
     else:
-        data = _answers(form, step, answers, ctx)
+        data = _answers(form, step, answers, ctx, record.fields if record else {})
     values = {key: value for key, value in {**(record.fields if record else {}), **data}.items() if value is not None}
     before = record.marks if record else frozenset[str]()
     given = {key: value for key, value in data.items() if value is not None}
@@ -162,8 +162,13 @@ def _when(answers: Mapping[str, object], record: Standing | None, ctx: Context) 
     return when
 
 
-def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
-    """The step's answers read, with copies and defaults; refuses unknown and missing ones."""
+def _answers(
+    form: Form, step: Step, answers: Mapping[str, object], ctx: Context, stands: Fields
+) -> dict[str, Value | None]:  # fmt: skip
+    """The step's answers read, with copies and defaults; refuses unknown and missing ones.
+
+    A default says nothing new about an optional field that stands already.
+    """
     for name in answers:
         if name not in step.asks and name not in RESERVED:
             raise _unknown(form, name, step.asks)
@@ -175,12 +180,13 @@ def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context
         _copy(form, name, data, ctx)
     for name, needed in step.asks.items():
         asked = form.fields[name]
-        if name not in data and (value := parse(asked, asked.default, ctx)) is not None:
+        speaks = needed or name not in stands
+        if speaks and name not in data and (value := parse(asked, asked.default, ctx)) is not None:
             data[name] = value
             _copy(form, name, data, ctx)
         if name not in data and needed:
             raise Missing(asked)
-    return data
+    return data | {name: None for name in step.empties if name in stands}
 
 
 def _used_once(form: Form, given: Fields, record: Standing | None, ctx: Context) -> None:

@@ -115,7 +115,14 @@ class DeskApp(App[object], inherit_bindings=False):
         import deskapp.tui.screens.board  # noqa: F401
 
         if session is not None:
-            self.call_from_thread(self.desk_screen.dismiss, session)
+            self.call_from_thread(self._welcomed, session)
+
+    def _welcomed(self, session: Session) -> None:
+        """Sign in who is expected, unless somebody was quicker by hand."""
+        from deskapp.tui.screens.signin import SignInScreen
+
+        if isinstance(self.screen, SignInScreen):
+            self.screen.dismiss(session)
 
     def _fatal_error(self) -> None:
         """Textual would print the values of local variables; our last words are said in `__main__`."""

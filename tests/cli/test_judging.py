@@ -116,9 +116,16 @@ def test_a_field_that_was_used_keeps_its_type(run: Run, home: Path, tmp_path: Pa
     assert "amount" in told.err
 
 
-@pytest.mark.parametrize(("number", "whose"), [("13", "邮件接收记录表"), ("82", "锁屏")])
-def test_a_menu_number_of_somebody_else_is_told(run: Run, home: Path, tmp_path: Path, number: str, whose: str) -> None:
+def test_a_menu_number_of_another_form_is_refused(run: Run, home: Path, tmp_path: Path) -> None:
+    """A number opens one thing: the form that had it first keeps it."""
+    told = run("forms", "--check", write(tmp_path / "fee.toml", FEE.replace("99 =", "13 =")))
+    assert (told.code, told.out) == (1, "")
+    assert "menu.13" in told.err
+    assert "mail" in told.err
+
+
+def test_a_menu_number_of_the_desk_itself_is_told(run: Run, home: Path, tmp_path: Path) -> None:
     """Right, and still a surprise."""
-    told = run("forms", "--check", write(tmp_path / "fee.toml", FEE.replace("99 =", f"{number} =")))
+    told = run("forms", "--check", write(tmp_path / "fee.toml", FEE.replace("99 =", "82 =")))
     assert (told.code, told.err) == (0, "")
-    assert [whose in line for line in told.out.splitlines() if f" {number} " in line] == [True]
+    assert ["锁屏" in line for line in told.out.splitlines() if " 82 " in line] == [True]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
 
 from deskapp import paths
+from deskapp.book import signin
 from deskapp.desk import display
 from deskapp.desk.board import board
 from deskapp.desk.office import Office
 from deskapp.tui import paint, public
 from deskapp.tui.screens.board import BoardScreen
 from deskapp.tui.screens.panel import PanelScreen
+from deskapp.tui.screens.records import RecordsScreen
 from deskapp.tui.screens.signin import SignInScreen
-from tests.tui.conftest import NIGHT, PASSPHRASE, Clock, Desk, Open
+from tests.tui.conftest import FOUNDER, LI_MIN, NIGHT, PASSPHRASE, Clock, Desk, Open
 
 PRIVATE = ("3-2-1502", "5-1-0302", "马桶", "水管", "曾女士", "林先生", "王强", "李敏")
 
@@ -84,6 +88,25 @@ async def test_keys_typed_while_it_checks_belong_to_the_board(desk: Open) -> Non
     async with desk(session=None) as d:
         await d.type(f"3\n{PASSPHRASE}\n12\n")
         assert "顾客委托服务单" in d.lines()[0]
+
+
+async def test_somebody_else_is_signed_in_while_it_checks(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo signs its receptionist in; who was typing his own passphrase meanwhile loses no key after it."""
+    checking = threading.Event()
+    real = signin.sign_in
+    monkeypatch.setattr(signin, "sign_in", lambda *said: real(*said) if checking.wait(20) else None)
+    async with desk(session=None) as d:
+        for char in f"3\n{PASSPHRASE}\n12\n":
+            d.app.simulate_key("enter" if char == "\n" else char)
+        while not d.app.typeahead._holds:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.001)
+        d.app._welcomed(FOUNDER)
+        checking.set()
+        await d.settle()
+        assert isinstance(d.app.screen, RecordsScreen)
+        assert d.app.session == FOUNDER
+        d.app._welcomed(LI_MIN)  # too late: nobody is put out of his own screen
+        assert isinstance(d.app.screen, RecordsScreen)
 
 
 async def test_lock_hides_everything_and_the_same_person_goes_on(desk: Open) -> None:
