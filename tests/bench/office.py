@@ -47,7 +47,11 @@ def diary(seed: int = 17) -> Iterator[Row]:
         code, says = rng.choices(topics, weights)[0]
         person = rng.choice(people)
         odd = "".join(rng.choices(rare, k=rng.randrange(2, 5)))
-        row: Row = {"room": person.room, "item": code, "content": f"{rng.choice(texts['places'])}{odd},{rng.choice(says)}"}
+        row: Row = {
+            "room": person.room,
+            "item": code,
+            "content": f"{rng.choice(texts['places'])}{odd},{rng.choice(says)}",
+        }
         if rng.random() < 0.8:
             row["caller"] = cast().called(person)
             if rng.random() < 0.4 and "phone" in person.row:
