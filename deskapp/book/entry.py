@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any
 
 from deskapp.book import lineage
@@ -19,7 +20,7 @@ GENESIS = "0" * 64
 """The hash before a journal's first entry."""
 FACTS = frozenset({"reveal", "passphrase"})
 """Steps that note a fact about a record and leave the record as it was."""
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = c_make_encoder(None, json.JSONEncoder().default, encode_basestring, None, ":", ",", False, False, False)
 COLUMNS = "journal, seq, head, body, private, hash"
 
 
@@ -81,8 +82,8 @@ class Lines:
 
 
 def line(data: Any) -> str:
-    """A value as one line of JSON."""
-    return _encode(data)
+    """A value as one line of JSON: what `json.dumps` makes of it, which builds an encoder for each line."""
+    return "".join(_encode(data, 0))
 
 
 def link(previous: str, head: str) -> str:

@@ -80,6 +80,7 @@ class Writer:
         """Set the moment that entries are written at: a writer has one, unless it tells what took time."""
         self.now = moment
         self.day = self.book.rules.business_day(moment).isoformat()
+        self._date = moment.date().isoformat().replace("-", "")
         self._context = Context(moment, self.session.staff, self._find, self.book.forms)
 
     def add(self, request: Request) -> list[Entry]:
@@ -153,11 +154,10 @@ class Writer:
 
     def _number(self, form: Form, data: Mapping[str, object]) -> str:
         """The next number of the form's series, or the record's own code; never used twice."""
-        if form.number_field:
-            number = form.number.replace(f"{{{form.number_field}}}", str(data[form.number_field]))
+        if code := form.number_field:
+            number = form.number.replace(f"{{{code}}}", str(data[code]))
         else:
-            template = form.number.replace("{date}", self.now.date().isoformat().replace("-", ""))
-            head, width, tail = _SERIAL.split(template)
+            head, width, tail = _SERIAL.split(form.number.replace("{date}", self._date))
             series = f"{head}{self.book.branch}"
             if series not in self._series:
                 row = self.conn.execute(

@@ -85,7 +85,10 @@ def _text(field: Field, raw: object, ctx: Context) -> str:
 def _choice(field: Field, raw: object, ctx: Context) -> str:
     word = fold(str(raw))
     for digit, choice in enumerate(field.choices, 1):
-        if word in (str(digit), choice.code, fold(choice.label.zh), fold(choice.label.en)):
+        if word in (choice.code, str(digit)):
+            return choice.code
+    for choice in field.choices:
+        if word in (fold(choice.label.zh), fold(choice.label.en)):
             return choice.code
     known = " ".join(f"{i} {choice.code}" for i, choice in enumerate(field.choices, 1))
     raise WrongAnswer(field, "{label}: no such choice", "choose one of: {known}", known=known)
@@ -144,7 +147,9 @@ def _unread(field: Field) -> WrongAnswer:
 
 
 def _room(field: Field, raw: object, ctx: Context) -> str:
-    for number in (str(raw), *room_numbers(str(raw))):
+    if ctx.find("room", str(raw)) is not None:
+        return str(raw)
+    for number in room_numbers(str(raw)):
         if ctx.find("room", number) is not None:
             return number
     raise WrongAnswer(field, "{label}: there is no room {room}", "type it like 3-2-1502, or 0 for a public place",
