@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +33,29 @@ class Figure:
         return self.ratio <= self.goal
 
 
-def cpu(work: Callable[[], object]) -> float:
-    """Processor time in ms: others on the machine do not count."""
+def both(work: Callable[[], object]) -> tuple[float, float]:
+    """Ms of processor time, which others on the machine do not lengthen much, and ms by the clock."""
     gc.collect()
-    start = time.process_time_ns()
+    spent, taken = time.process_time_ns(), time.perf_counter_ns()
     work()
-    return (time.process_time_ns() - start) / 1e6
+    return (time.process_time_ns() - spent) / 1e6, (time.perf_counter_ns() - taken) / 1e6
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Ms of processor time."""
+    return both(work)[0]
 
 
 def wall(work: Callable[[], object]) -> float:
-    """Time on the clock in ms."""
-    gc.collect()
-    start = time.perf_counter_ns()
+    """Ms by the clock."""
+    taken = time.perf_counter_ns()
     work()
-    return (time.perf_counter_ns() - start) / 1e6
+    return (time.perf_counter_ns() - taken) / 1e6
 
 
-def in_turn(rounds: int, *works: Callable[[], float]) -> list[list[float]]:
+def in_turn(rounds: int, *works: Callable[[], Any]) -> list[list[Any]]:
     """What each measured, round by round: one after the other, so that a busy minute meets all of them."""
-    taken: list[list[float]] = [[] for _ in works]
+    taken: list[list[Any]] = [[] for _ in works]
     for nth in range(rounds):
         order = range(len(works)) if nth % 2 else reversed(range(len(works)))
         for which in order:

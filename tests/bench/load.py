@@ -20,8 +20,8 @@ def figures(folder: Path, big: Path) -> Iterator[Figure]:
     """Customers, whose names are indexed by their letters, and diary lines, which are the most."""
     base = folder / "load"
     office.make(base, office.SMALL)
-    yield _figure(folder, base, "customer", list(islice(office.customers(), ROWS)))
-    yield _figure(folder, base, "diary", list(islice(office.diary(seed=1), ROWS)))
+    yield _figure(folder, base, "customer", list(islice(office.customers(office.SMALL), ROWS)))
+    yield _figure(folder, base, "diary", list(islice(office.diary(office.SMALL, seed=1), ROWS)))
 
 
 def _figure(folder: Path, base: Path, form: str, rows: list[Row]) -> Figure:
@@ -39,7 +39,12 @@ def _figure(folder: Path, base: Path, form: str, rows: list[Row]) -> Figure:
     same = raw.made(paths.book(base), paths.book(folder / "loaded"))
 
     def bare() -> float:
-        home = office.copied(base, folder / "bare")
-        return harness.cpu(lambda: same.insert(paths.book(home)))
+        conn = raw.writer(paths.book(office.copied(base, folder / "bare")))
+
+        def work() -> None:
+            same.insert(conn)
+            conn.close()
+
+        return harness.cpu(work)
 
     return harness.against(f"load {ROWS:,} of {form} / executemany, CPU", 2, ROUNDS, load, bare)

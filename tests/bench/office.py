@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -22,24 +22,25 @@ from deskapp.desk.office import FOUNDER, found
 from deskapp.resources import load_toml
 
 PASSPHRASE = "bench-bench-bench"
-SMALL, PEOPLE = 1_000, 50_000
+SMALL = 1_000
 _A_DAY, _RUNNING = 600, 15
 
 
 @cache
-def cast() -> Cast:
-    """The same people every time."""
-    return Cast(random.Random(17), PEOPLE)
+def cast(records: int) -> Cast:
+    """Who lives and works in an office of so many records: the same people every time."""
+    return Cast(random.Random(17), max(200, records // 20))
 
 
-def customers() -> Iterator[Row]:
-    """Who lives there; of the rooms that `small` has too."""
-    return (person.row for person in cast().people)
+def customers(records: int) -> Iterator[Row]:
+    """Other people, who move into the rooms of an office of so many records."""
+    homes = cast(records).rooms
+    return ({**person.row, "room": homes[n % len(homes)]["code"]} for n, person in enumerate(cast(1_000_000).people))
 
 
-def diary(seed: int = 17) -> Iterator[Row]:
+def diary(records: int, seed: int = 17) -> Iterator[Row]:
     """Lines of the work diary, for ever: who called from where about what, no two quite alike."""
-    rng, texts, people = random.Random(seed), load_toml("demo", "texts.toml"), cast().people
+    rng, texts, people = random.Random(seed), load_toml("demo", "texts.toml"), cast(records).people
     topics: list[tuple[str, list[str]]] = [(code, topic["says"]) for code, topic in texts["spot"].items()]
     weights = [texts["spot"][code]["often"] for code, _ in topics]
     rare = "".join(load_toml("demo", "names.toml")["surnames"])
@@ -53,7 +54,7 @@ def diary(seed: int = 17) -> Iterator[Row]:
             "content": f"{rng.choice(texts['places'])}{odd},{rng.choice(says)}",
         }
         if rng.random() < 0.8:
-            row["caller"] = cast().called(person)
+            row["caller"] = cast(records).called(person)
             if rng.random() < 0.4 and "phone" in person.row:
                 row["phone"] = person.row["phone"]
         yield row
@@ -83,11 +84,11 @@ def manager(book: Book) -> Session:
 
 def _fill(book: Book, clock: Clock, records: int) -> None:
     boss = manager(book)
-    people = min(PEOPLE, records // 4)
-    journal.load(book, boss, "room", cast().rooms)
+    rooms, people = cast(records).rooms, cast(records).people
+    journal.load(book, boss, "room", rooms)
     journal.load(book, boss, "provider", [{"code": "21", "name": "Wang", "kind": "own", "plumbing": True}])
-    journal.load(book, boss, "customer", islice(customers(), people))
-    lines, left = diary(), records - people - len(cast().rooms)
+    journal.load(book, boss, "customer", [person.row for person in people])
+    lines, left = diary(records), records - len(people) - len(rooms)
     while left > 0:
         journal.load(book, boss, "diary", islice(lines, min(left, _A_DAY)))
         left -= _A_DAY
@@ -109,8 +110,3 @@ def copied(home: Path, to: Path) -> Path:
     """A copy of an office to write in."""
     shutil.rmtree(to, ignore_errors=True)
     return Path(shutil.copytree(home, to))
-
-
-def now() -> datetime:
-    """The moment that a bench's office works at."""
-    return beijing_now()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deskapp.book.index import terms
+from deskapp.book.index import document
 from deskapp.book.schema import VIEW_TABLES
 
 Rows = Sequence[tuple[object, ...]]
@@ -20,14 +20,12 @@ class Made:
 
     rows: dict[str, Rows]
 
-    def insert(self, path: Path) -> None:
-        """All of them in one transaction, one executemany a table."""
-        conn = writer(path)
+    def insert(self, conn: sqlite3.Connection, part: int = 0, parts: int = 1) -> None:
+        """An equal part of them in one transaction, one executemany a table."""
         conn.execute("BEGIN IMMEDIATE")
         for sql, rows in self.rows.items():
-            conn.executemany(sql, rows)
+            conn.executemany(sql, rows[part * len(rows) // parts : (part + 1) * len(rows) // parts])
         conn.execute("COMMIT")
-        conn.close()
 
 
 def writer(path: Path) -> sqlite3.Connection:
@@ -38,16 +36,33 @@ def writer(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def made(before: Path, after: Path, *, journal: bool = True) -> Made:
-    """What stands in one book and not in the other, which it grew from; with `journal`, the entries too."""
+def made(before: Path, after: Path) -> Made:
+    """What stands in one book and not in the other, which it grew from."""
     conn = sqlite3.connect(after)
     conn.execute("ATTACH ? AS old", (str(before),))
-    found: dict[str, Rows] = {}
-    for table in (*(("journal",) if journal else ()), *VIEW_TABLES):
-        rows = conn.execute(f"SELECT * FROM main.{table} EXCEPT SELECT * FROM old.{table}").fetchall()
-        if rows:
-            found[f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(rows[0]))})"] = rows
+    found = {}
+    for table in ("journal", *VIEW_TABLES):
+        if rows := conn.execute(f"SELECT * FROM main.{table} EXCEPT SELECT * FROM old.{table}").fetchall():
+            found[_into(table, rows)] = rows
     texts = conn.execute("SELECT id, text FROM main.records EXCEPT SELECT id, text FROM old.records ORDER BY 1")
-    found[_SEARCH] = [(id_, " ".join(dict.fromkeys(terms(text)))) for id_, text in texts]
+    found[_SEARCH] = [*_documents(texts)]
     conn.close()
     return Made(found)
+
+
+def view(path: Path) -> Iterator[tuple[str, Rows]]:
+    """All rows of the view, a table after the other: of a big book, all at once would not fit into memory."""
+    conn = sqlite3.connect(path)
+    for table in VIEW_TABLES:
+        if rows := conn.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall():
+            yield _into(table, rows), rows
+    yield _SEARCH, [*_documents(conn.execute("SELECT id, text FROM records ORDER BY id"))]
+    conn.close()
+
+
+def _into(table: str, rows: Rows) -> str:
+    return f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(rows[0]))})"
+
+
+def _documents(texts: Iterable[tuple[int, str]]) -> Iterator[tuple[object, ...]]:
+    return ((id_, document(text)) for id_, text in texts)
