@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 LOCK_SECONDS = 5.0
-_CHECKPOINT_PAGES = 1000
+_HOLDER = 200
+"""Characters of the line that says who holds the book, filled up with blanks."""
+_LOG = 1000 * 4096
+"""Bytes of the log from which on it is copied into the book."""
 
 
 def beijing_now() -> datetime:
@@ -188,7 +191,7 @@ class Book:
                 if conn.in_transaction:
                     conn.execute("ROLLBACK")
                 raise
-            if _wal_pages(self.path) > _CHECKPOINT_PAGES:
+            if _logged(self.path) > _LOG:
                 # What was committed is saved: a disk too full to copy the log must not say otherwise.
                 with contextlib.suppress(sqlite3.Error):
                     conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
@@ -211,9 +214,7 @@ class Book:
                 raise os_error(error, self.path) from error
             try:
                 with contextlib.suppress(OSError):
-                    holder.write_text(
-                        json.dumps({"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
-                    )
+                    _tell(holder, {"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
                 yield
             finally:
                 lock.release()
@@ -254,9 +255,13 @@ def _inked(name: str, v: int, text: str) -> Form:
 
 def _writer(path: Path) -> sqlite3.Connection:
     # Checkpoints are made only inside `writing`, under the lock: two connections that checkpoint at once can
-    # meet SQLite's WAL-reset bug (mended in 3.51.3).
+    # meet SQLite's WAL-reset bug (mended in 3.51.3). A log that was copied is cut back when it begins anew: its size
+    # would else call for a checkpoint, which waits for the disk three times, after each save.
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
-    for pragma in ("synchronous = FULL", "wal_autocheckpoint = 0", "foreign_keys = OFF", "temp_store = MEMORY"):
+    for pragma in (
+        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_LOG}", "foreign_keys = OFF",
+        "temp_store = MEMORY",
+    ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn
 
@@ -293,11 +298,20 @@ def _identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _wal_pages(path: Path) -> int:
+def _logged(path: Path) -> int:
     try:
-        return path.with_name(path.name + "-wal").stat().st_size // 4096
+        return path.with_name(path.name + "-wal").stat().st_size
     except OSError:
         return 0
+
+
+def _tell(path: Path, holder: dict[str, object]) -> None:
+    """Write who holds the book over what stood there: to cut a file off and fill it anew may wait for the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, json.dumps(holder).ljust(_HOLDER).encode())
+    finally:
+        os.close(handle)
 
 
 def _holder(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Find over the whole book: the fifty newest of a query, against a look at every record; and that both find the same."""
+"""Find over the whole book: the fifty newest of a query, against a look at every record; both must find the same."""
 
 from __future__ import annotations
 

@@ -39,7 +39,5 @@ def _watched(programs: Sequence[Program]) -> tuple[int, int]:
             one.read(0.25)
             if one is programs[0]:
                 near = (time.time() + 2) % 60 < 4
-                tick, between = (
-                    (tick + len(one.raw) - length, between) if near else (tick, between + len(one.raw) - length)
-                )
-    return between, tick
+                written[near] += len(one.raw) - length
+    return written[False], written[True]
