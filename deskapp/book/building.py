@@ -72,7 +72,6 @@ class Builder:
         self._last: dict[tuple[int, str], int] = {}
         self._names: dict[str, int] = {}
         self._called: dict[str, str] = {}
-        self._forms: dict[tuple[int, str, int], tuple[Form, Ways]] = {}
 
     def __len__(self) -> int:
         """How many records wait."""
@@ -204,11 +203,10 @@ class Builder:
         return int(id_)
 
     def _form(self, journal: int, name: str, v: int) -> tuple[Form, Ways]:
-        key = (journal, name, v)
-        if key not in self._forms:
-            form = self.book.adopted(self.conn, *key)
-            self._forms[key] = form, index.ways(form)
-        return self._forms[key]
+        form = self.book.adopted(self.conn, journal, name, v)
+        if (how := self.book.ways.get((journal, name, v))) is None:
+            how = self.book.ways[journal, name, v] = index.ways(form)
+        return form, how
 
     def _name_of(self, number: str) -> str:
         """The name of a reference record (an item, a provider): what refers to it is found by it."""

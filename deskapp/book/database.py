@@ -26,6 +26,8 @@ from deskapp.forms.values import CHINA
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from deskapp.book.index import Ways
+
 LOCK_SECONDS = 5.0
 _HOLDER = 200
 """Characters of the line that says who holds the book, filled up with blanks."""
@@ -54,6 +56,8 @@ class Book:
         self._mutex = threading.RLock()
         self._lock: BaseFileLock | None = None
         self._parsed: dict[tuple[int, str, int], Form] = {}
+        self.ways: dict[tuple[int, str, int], Ways] = {}
+        """How the records of each adopted form are found, as far as it was asked."""
         try:
             version = schema.identify(path)
             self._identity = _identity(path)

@@ -147,13 +147,24 @@ def compose(
     )  # fmt: skip
 
 
+_decode = json.JSONDecoder().raw_decode
+
+
+def spoken(text: str) -> Any:
+    """The value that a line of JSON holds, and nothing else; raises ValueError."""
+    value, end = _decode(text)
+    if end != len(text):
+        raise ValueError(text[end:])
+    return value
+
+
 def read(row: tuple[int, int, str, str, str | None, str]) -> Entry:
     """An entry from its row (COLUMNS); raises ValueError or KeyError where a line is not what it should be."""
     journal, seq, head_line, body, private, hash_ = row
-    head = json.loads(head_line)
-    data = dict(json.loads(body)["data"])
+    head = spoken(head_line)
+    data = dict(spoken(body)["data"])
     if private is not None:
-        data.update(json.loads(private)["data"])
+        data.update(spoken(private)["data"])
     return Entry(
         journal=journal, seq=seq, at=head["at"], day=head["day"], by=head["by"], form=head["form"], v=head["v"],
         rec=head["rec"], step=head["step"], state=head["state"], ended=head.get("ended", False), hash=hash_,
