@@ -6,19 +6,18 @@ a million would else touch a page of each table for every record.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from deskapp.book import dues, index, lineage
+from deskapp.book import dues, index, lineage, view
 from deskapp.book import entry as ink
 from deskapp.book.database import Book
 from deskapp.book.entry import FACTS, Entry
 from deskapp.book.index import Ways
 from deskapp.book.schema import VIEW_TABLES
 from deskapp.forms.form import Form
-from deskapp.forms.values import Value
+from deskapp.forms.values import Fields, Value
 
 LOT = 5000
 """How many records may wait: they are kept in memory."""
@@ -158,7 +157,7 @@ class Builder:
             return waiting, True
         sql = "SELECT * FROM records WHERE rec = ? AND journal = ?"
         row = _Row(*self.conn.execute(sql, (entry.rec, journal)).fetchone())
-        row.marks, row.fields = json.loads(str(row.marks)), json.loads(str(row.fields))
+        row.marks, row.fields = ink.spoken(str(row.marks)), ink.spoken(str(row.fields))
         return row, False
 
     def _store(self, row: _Row, old: str) -> None:
@@ -212,12 +211,11 @@ class Builder:
         """The name of a reference record (an item, a provider): what refers to it is found by it."""
         if (known := self._called.get(number)) is not None:
             return known
+        fields: Fields
         if row := self._numbers.get(number):
             key, fields = (row.journal, row.form, row.v), row.fields
-        elif there := self.conn.execute(
-            "SELECT journal, form, v, fields FROM records WHERE number = ?", (number,)
-        ).fetchone():
-            key, fields = there[:3], json.loads(there[3])
+        elif there := view.named(self.conn, number):
+            key, fields = there
         else:
             return ""
         form, _ = self._form(*key)

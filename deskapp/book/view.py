@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from deskapp.forms.clocks import ClockState
 from deskapp.forms.values import Fields, Value
 
 _COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
+_MANY = 500
+"""How many values are asked for at once; a statement takes some hundreds anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Record:
 def _spoken(text: str) -> Any:
     """JSON of the view; Damaged where it is not."""
     try:
-        return json.loads(text)
+        return ink.spoken(text)
     except ValueError as error:
         hint = "deskapp check tells more; restore a backup: deskapp restore"
         raise Damaged("the book is damaged ({error})", hint, error=type(error).__name__) from error
@@ -78,23 +79,34 @@ def _records(
     conn: sqlite3.Connection, where: str, given: Sequence[object], *, limit: int, order: str = "id DESC"
 ) -> Iterator[Record]:
     rows = conn.execute(f"SELECT {_COLUMNS} FROM records WHERE {where} ORDER BY {order} LIMIT ?", (*given, limit))
-    for row in rows.fetchall():
+    found = rows.fetchall()
+    running = _clocks(conn, [row[0] for row in found])
+    for row in found:
         id_, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, values = row
         yield Record(
             id_, journal, rec, form, v, number, state, bool(ended), frozenset(_spoken(marks)),
-            datetime.fromisoformat(opened), day, by, at, seq, _spoken(values), _clocks(conn, id_),
+            datetime.fromisoformat(opened), day, by, at, seq, _spoken(values), running.get(id_, {}),
         )  # fmt: skip
 
 
-def _clocks(conn: sqlite3.Connection, record: int) -> dict[str, ClockState]:
-    rows = conn.execute("SELECT clock, state, due, left, started, stopped FROM due WHERE record = ?", (record,))
-    return {
-        clock: ClockState(
-            state, due and datetime.fromisoformat(due), left and clocks.read_left(left),
-            started and datetime.fromisoformat(started), stopped and datetime.fromisoformat(stopped),
-        )
-        for clock, state, due, left, started, stopped in rows
-    }  # fmt: skip
+def _clocks(conn: sqlite3.Connection, records: Sequence[int]) -> dict[int, dict[str, ClockState]]:
+    """The clocks of these records, by record."""
+    found: dict[int, dict[str, ClockState]] = {}
+    for at in range(0, len(records), _MANY):
+        some = records[at : at + _MANY]
+        sql = f"SELECT * FROM due WHERE record IN ({','.join('?' * len(some))})"
+        for id_, clock, state, due, left, started, stopped in conn.execute(sql, some):
+            found.setdefault(id_, {})[clock] = ClockState(
+                state, due and datetime.fromisoformat(due), left and clocks.read_left(left),
+                started and datetime.fromisoformat(started), stopped and datetime.fromisoformat(stopped),
+            )  # fmt: skip
+    return found
+
+
+def named(conn: sqlite3.Connection, number: str) -> tuple[tuple[int, str, int], Fields] | None:
+    """The form that a record lives by (journal, name, version), and its fields: all that its name needs."""
+    row = conn.execute("SELECT journal, form, v, fields FROM records WHERE number = ?", (number,)).fetchone()
+    return (row[:3], _spoken(row[3])) if row else None
 
 
 def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
