@@ -70,6 +70,17 @@ class Query:
 
 def find(conn: sqlite3.Connection, query: Query, *, before: int | None = None, limit: int = 50) -> list[Record]:
     """The newest records that match, older than id `before`; nothing for a query that says nothing."""
+    return view.by_ids(conn, _ids(conn, query, before, limit))
+
+
+def forms(conn: sqlite3.Connection, query: Query, *, limit: int) -> list[str]:
+    """Which forms the newest records that match are on, one for each."""
+    ids = _ids(conn, query, None, limit)
+    rows = conn.execute(f"SELECT form FROM records WHERE id IN ({','.join('?' * len(ids))})", ids)
+    return [row[0] for row in rows]
+
+
+def _ids(conn: sqlite3.Connection, query: Query, before: int | None, limit: int) -> list[int]:
     if not query.words and query.since is None:
         return []
     ids: set[int] = set()
@@ -78,7 +89,7 @@ def find(conn: sqlite3.Connection, query: Query, *, before: int | None = None, l
     else:
         for readings in itertools.product(*query.words):
             ids.update(_Search(query, before).ids(conn, readings, limit))
-    return view.by_ids(conn, sorted(ids, reverse=True)[:limit])
+    return sorted(ids, reverse=True)[:limit]
 
 
 @dataclass
