@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 5.0
 _HOLDER = 200
 """Characters of the line that says who holds the book, filled up with blanks."""
-_LOG = 1000 * 4096
-"""Bytes of the log from which on it is copied into the book."""
+_PAGE = 4096
+_CHECKPOINT_PAGES = 1000
+"""Pages of the log from which on it is copied into the book."""
 
 
 def beijing_now() -> datetime:
@@ -195,7 +196,7 @@ class Book:
                 if conn.in_transaction:
                     conn.execute("ROLLBACK")
                 raise
-            if _logged(self.path) > _LOG:
+            if _wal_pages(self.path) > _CHECKPOINT_PAGES:
                 # What was committed is saved: a disk too full to copy the log must not say otherwise.
                 with contextlib.suppress(sqlite3.Error):
                     conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
@@ -263,7 +264,7 @@ def _writer(path: Path) -> sqlite3.Connection:
     # would else call for a checkpoint, which waits for the disk three times, after each save.
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
     for pragma in (
-        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_LOG}", "foreign_keys = OFF",
+        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}", "foreign_keys = OFF",
         "temp_store = MEMORY",
     ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
@@ -302,9 +303,9 @@ def _identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _logged(path: Path) -> int:
+def _wal_pages(path: Path) -> int:
     try:
-        return path.with_name(path.name + "-wal").stat().st_size
+        return path.with_name(path.name + "-wal").stat().st_size // _PAGE
     except OSError:
         return 0
 

@@ -8,7 +8,6 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any
 
@@ -102,7 +101,7 @@ def salted(data: Mapping[str, Value | None]) -> str:
 
 
 def compose(
-    previous: str, journal: int, seq: int, *, at: datetime, day: str, by: str, form: str, v: int, rec: int, step: str,
+    previous: str, journal: int, seq: int, *, at: str, day: str, by: str, form: str, v: int, rec: int, step: str,
     decision: Decision, private: frozenset[str], number: str | None = None, act: int | None = None,
     undoes: int | None = None,
 ) -> tuple[Lines, Entry]:  # fmt: skip
@@ -116,7 +115,7 @@ def compose(
     when = stamp(decision.when) if decision.when is not None else None
     marks = tuple(sorted(decision.marks)) if decision.marks is not None else None
     head: dict[str, Any] = {
-        "seq": seq, "at": stamp(at), "day": day, "by": by, "form": form, "v": v, "rec": rec, "step": step,
+        "seq": seq, "at": at, "day": day, "by": by, "form": form, "v": v, "rec": rec, "step": step,
     }  # fmt: skip
     if number is not None:
         head["no"] = number
@@ -141,7 +140,7 @@ def compose(
     text = line(head)
     lines = Lines(text, body, apart, link(previous, text))
     return lines, Entry(
-        journal=journal, seq=seq, at=head["at"], day=day, by=by, form=form, v=v, rec=rec, step=step,
+        journal=journal, seq=seq, at=at, day=day, by=by, form=form, v=v, rec=rec, step=step,
         state=decision.state, ended=decision.ended, hash=lines.hash, number=number, marks=marks,
         due=dict(decision.due), when=when, for_=decision.for_, act=act, undoes=undoes, data={**open_, **hidden},
     )  # fmt: skip

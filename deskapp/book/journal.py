@@ -18,7 +18,7 @@ from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form
 from deskapp.forms.steps import Decision, check_role, decide
-from deskapp.forms.values import Context, Fields, Value
+from deskapp.forms.values import Context, Fields, Value, stamp
 
 _SERIAL = re.compile(r"\{n(?::0([1-9]))?\}")
 _ENTRY = (
@@ -80,6 +80,7 @@ class Writer:
         """Set the moment that entries are written at: a writer has one, unless it tells what took time."""
         self.now = moment
         self.day = self.book.rules.business_day(moment).isoformat()
+        self._stamp = stamp(moment)
         self._date = moment.date().isoformat().replace("-", "")
         self._context = Context(moment, self.session.staff, self._find, self.book.forms)
 
@@ -144,10 +145,10 @@ class Writer:
 
     def _register(self, form: Form, request: Request) -> Entry:
         answers = dict(request.answers)
-        for name in form.steps["register"].asks:
+        for name in form.steps["register"].asks if self._act else ():
             # In an act, a link to what was registered a moment before fills itself in (design: acts).
             made = next((self._made[of] for of in form.fields[name].of if of in self._made), None)
-            if self._act and made and not answers.get(name):
+            if made and not answers.get(name):
                 answers[name] = made
         decision = decide(form, "register", answers, None, self._context, self.book.rules, self.roles)
         return self.register(form, decision)
@@ -202,7 +203,7 @@ class Writer:
             self._first = seq
         act = self._first if form != "form" else None
         lines, entry = ink.compose(
-            self.hash, self.book.journal, seq, at=self.now, day=self.day, by=self.session.staff, form=form, v=v,
+            self.hash, self.book.journal, seq, at=self._stamp, day=self.day, by=self.session.staff, form=form, v=v,
             rec=rec, step=step, decision=decision, private=private, number=number, act=act, undoes=undoes,
         )  # fmt: skip
         self._id += 1

@@ -87,7 +87,7 @@ with opened() as desk:
 def test_saved_is_not_called_unsaved() -> None:
     """A save whose copying into the book finds no space is saved all the same, and said to be."""
     said = run("""
-database._LOG = 4096
+database._CHECKPOINT_PAGES = 1
 with opened() as desk:
     desk.order()
     with full(size(desk.book.path)):
