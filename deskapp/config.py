@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import read_limit
+from deskapp.forms.form import KINDS
 from deskapp.text import clean
 
 LANGUAGES = ("zh_CN", "en")
-KINDS = ("housing", "tower")
-LIMITS: Mapping[str, str] = {"pickup": "10 min", "mail_age": "3 days", "custody_age": "3 days"}
-"""The limits that forms name rather than state; a promise has none until the office sets one."""
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -35,7 +34,8 @@ class Config:
     day_starts: str = "08:00"
     opens: str = "09:00"
     closes: str = "18:00"
-    limits: Mapping[str, str] = field(default_factory=lambda: dict(LIMITS))
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
 
 def load(path: Path) -> tuple[Config, list[DeskError]]:
@@ -75,14 +75,14 @@ def save(path: Path, config: Config) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         # Notepad puts a byte order mark in front.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomli.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DeskError("there is no office here: {file} is missing", "make one: deskapp init", file=path) from error
     except OSError as error:
         raise DeskError("{file} cannot be read: {reason}", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         raise DeskError("{file} is not UTF-8 text", "save it again as UTF-8", file=path) from error
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise DeskError("{file} is not valid TOML: {reason}", file=path, reason=error) from error
 
 
@@ -111,7 +111,7 @@ def _limits(file: Path, key: str, value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise DeskError("{file}: {key} must be a table of limits", file=file, key=key)
     given = {clean(name): limit for name, limit in value.items()}
-    return dict(LIMITS) | {name: _limit(file, f"{key}.{name}", limit) for name, limit in given.items()}
+    return {name: _limit(file, f"{key}.{name}", limit) for name, limit in given.items()}
 
 
 def _limit(file: Path, key: str, value: object) -> str:

@@ -53,6 +53,11 @@ def forms(home: Path) -> Path:
     return home / "forms"
 
 
+def calendar(home: Path) -> Path:
+    """The years that came out after the program did, and those that the office keeps otherwise."""
+    return home / "calendar"
+
+
 def lock(home: Path) -> Path:
     """Held around every write to the book."""
     return home / "book.lock"

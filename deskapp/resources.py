@@ -22,6 +22,6 @@ def data_path(*parts: str) -> Path:
 @cache
 def load_toml(*parts: str) -> dict[str, Any]:
     """A shipped TOML file, read once; callers share it and leave it as it is."""
-    import tomllib
+    import tomli
 
-    return tomllib.loads(data_path(*parts).read_text("utf-8"))
+    return tomli.loads(data_path(*parts).read_text("utf-8"))

@@ -27,7 +27,7 @@ from deskapp.desk import office as offices
 from deskapp.desk.office import Office
 from deskapp.forms.form import ROLES, Field, Form, Step
 from deskapp.forms.load import Forms, load
-from deskapp.forms.values import CHINA
+from deskapp.forms.values import CHINA, given_in
 from deskapp.resources import data_path
 
 NOW = datetime(2026, 11, 22, 3, 15, tzinfo=CHINA)
@@ -196,12 +196,15 @@ def answer(  # noqa: PLR0912 - a case a type
 ) -> object:
     """A good answer to a question, typed as a clerk would; None where there is nothing to name."""
     match field.type:
+        case "text" if field.unique:
+            return f"{rng.randrange(10**9):09}"
         case "text" | "note":
             return rng.choice(WORDS)[: field.length]
         case "person":
             return rng.choice(PEOPLE)
         case "choice":
-            digits = [i for i, one in enumerate(field.choices, 1) if one.code != field.refuses]
+            given = [(i, one) for i, one in enumerate(field.choices, 1) if given_in(one, "housing")]
+            digits = [i for i, one in given if one.code != field.refuses]
             return str(rng.choice(digits))
         case "yes-no":
             return "2" if field.refuses is True else "1" if field.refuses is False else rng.choice("12")

@@ -45,7 +45,7 @@ def test_home_is_absolute_so_that_a_change_of_folder_does_not_move_it(monkeypatc
 
 def test_asking_makes_nothing(tmp_path):
     home = paths.home(str(tmp_path / "home"))
-    asked = [paths.book, paths.config, paths.forms, paths.lock, paths.screen_lock, paths.log]
+    asked = [paths.book, paths.config, paths.forms, paths.calendar, paths.lock, paths.screen_lock, paths.log]
 
     assert len({ask(home) for ask in asked}) == len(asked)
     assert all(ask(home).parent == home for ask in asked)

@@ -16,7 +16,7 @@ from deskapp.book.database import Book
 from deskapp.book.entry import FACTS, Entry
 from deskapp.book.index import Ways
 from deskapp.book.schema import VIEW_TABLES
-from deskapp.forms.form import Form
+from deskapp.forms.form import VOID, Form
 from deskapp.forms.values import Fields, Value
 
 LOT = 5000
@@ -28,6 +28,7 @@ _LINK = "INSERT OR IGNORE INTO links VALUES (?, ?, ?)"
 _TAIL = "INSERT OR IGNORE INTO tails VALUES (?, ?)"
 _NAMED = "INSERT OR IGNORE INTO name_records VALUES (?, ?)"
 _NAME_KEY = "INSERT OR IGNORE INTO name_keys VALUES (?, ?)"
+_TOTAL = "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
 _NUMBER = "INSERT INTO numbers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = max(n, excluded.n)"
 
 
@@ -69,12 +70,18 @@ class Builder:
         self._numbers: dict[str, _Row] = {}
         self._rows: dict[str, dict[tuple[object, ...], None]] = {sql: {} for sql in (_LINK, _TAIL, _NAMED, _NAME_KEY)}
         self._last: dict[tuple[int, str], int] = {}
+        self._totals: dict[str, int] = {}
+        self._used: set[str] = set()
         self._names: dict[str, int] = {}
         self._called: dict[str, str] = {}
 
     def __len__(self) -> int:
         """How many records wait."""
         return len(self._waiting)
+
+    def uses(self, field: str, value: str) -> bool:
+        """Whether a record that waits has this value of a field whose values are used only once."""
+        return index.used(field, value) in self._used
 
     def apply(self, id_: int, entry: Entry) -> None:
         """Bring the view up to date with one entry."""
@@ -101,6 +108,10 @@ class Builder:
         if self._last:
             self.conn.executemany(_NUMBER, [(*place, n) for place, n in self._last.items()])
             self._last.clear()
+        if self._totals:
+            self.conn.executemany(_TOTAL, self._totals.items())
+            self._totals.clear()
+        self._used.clear()
         self._called.clear()
 
     def _adopt(self, entry: Entry) -> None:
@@ -117,7 +128,7 @@ class Builder:
     def _register(self, id_: int, entry: Entry) -> None:
         number = entry.number or f"{entry.form}-{entry.rec}"
         values = {key: value for key, value in entry.data.items() if value is not None}
-        _, how = self._form(entry.journal, entry.form, entry.v)
+        form, how = self._form(entry.journal, entry.form, entry.v)
         self._waiting[entry.journal, entry.rec] = self._numbers[number] = _Row(
             id_, entry.journal, entry.rec, entry.form, entry.v, number, entry.state, entry.ended,
             list(entry.marks or ()), entry.moment, entry.day, entry.by, entry.at, entry.seq, values,
@@ -127,25 +138,27 @@ class Builder:
         if 0 < len(number) - len(series) < 19:
             place, n = (entry.journal, series), int(number[len(series) :])
             self._last[place] = max(self._last.get(place, n), n)
+        self._total(form, (VOID, {}), (entry.state, values))
         self._find_by(id_, how, values, {})
         dues.follow(self.conn, id_, entry)
 
     def _change(self, entry: Entry) -> None:
         row, waits = self._row(entry)
-        before, text = row.fields, row.text
+        form, how = self._form(row.journal, row.form, row.v)
+        state, before, text = row.state, row.fields, row.text
         row.state, row.ended, row.at, row.seq = entry.state, entry.ended, entry.at, entry.seq
         if entry.marks is not None:
             row.marks = list(entry.marks)
         if entry.data:
             said = {key: value for key, value in entry.data.items() if value is not None}
             row.fields = {key: value for key, value in before.items() if key in said or key not in entry.data} | said
-            form, how = self._form(row.journal, row.form, row.v)
             if more := index.text(how, said, self._name_of):
                 # The index only grows: what a corrected record once said still finds it.
                 row.text = f"{text}\n{more}"
             self._find_by(row.id, how, row.fields, before)
             if form.naming in entry.data:
                 self._called.clear()
+        self._total(form, (state, before), (row.state, row.fields))
         if not waits:
             self._store(row, text)
         dues.follow(self.conn, row.id, entry)
@@ -171,6 +184,12 @@ class Builder:
             self.conn.execute(_FORGET, (row.id, index.document(old)))
             self.conn.execute(_SEARCH, (row.id, index.document(row.text)))
 
+    def _total(self, form: Form, before: tuple[str, Fields], after: tuple[str, Fields]) -> None:
+        """Keep the running totals: what the record adds now, without what it added before."""
+        for total in form.totals.values():
+            if change := total.share(*after) - total.share(*before):
+                self._totals[total.name] = self._totals.get(total.name, 0) + change
+
     def _find_by(self, id_: int, how: Ways, values: Mapping[str, Value], before: Mapping[str, Value]) -> None:
         """Names, tails and links of a record; a link that was corrected away goes, a name once said stays."""
         for name, value in values.items():
@@ -178,6 +197,9 @@ class Builder:
                 continue
             if name in how.links:
                 self._rows[_LINK][str(value), id_, name] = None
+            if name in how.once:
+                self._rows[_LINK][index.used(name, value), id_, name] = None
+                self._used.add(index.used(name, value))
             if name in how.people:
                 self._rows[_NAMED][self._person(str(value)), id_] = None
             if name in how.tails and (tail := index.tail(value)):

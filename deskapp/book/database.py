@@ -264,8 +264,8 @@ def _writer(path: Path) -> sqlite3.Connection:
     # would else call for a checkpoint, which waits for the disk three times, after each save.
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
     for pragma in (
-        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}", "foreign_keys = OFF",
-        "temp_store = MEMORY",
+        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}",
+        "foreign_keys = OFF", "temp_store = MEMORY",
     ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
+
+import tomli
 
 _MOST = 200
 _LIVE = """SELECT r.number, r.state, d.clock, d.due, d.state = 'paused', f.text, r.id
@@ -70,6 +71,6 @@ def _outline(text: str) -> Mapping[str, Any]:
     """What a glance needs of a form: its head, labels and clocks. Reading all of it would take ten times as long."""
     head, *tables = _TABLES.split(text)
     try:
-        return tomllib.loads(head + "".join(table for table in tables if table.startswith(_KEPT)))
-    except tomllib.TOMLDecodeError:  # a line within a long text began with a bracket
-        return tomllib.loads(text)
+        return tomli.loads(head + "".join(table for table in tables if table.startswith(_KEPT)))
+    except tomli.TOMLDecodeError:  # a line within a long text began with a bracket
+        return tomli.loads(text)

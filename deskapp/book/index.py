@@ -27,6 +27,8 @@ class Ways:
     links: frozenset[str]
     people: frozenset[str]
     tails: frozenset[str]
+    once: frozenset[str]
+    """Those whose values are used only once."""
 
 
 def ways(form: Form) -> Ways:
@@ -37,6 +39,7 @@ def ways(form: Form) -> Ways:
         frozenset(one.name for one in fields if one.type in _LINKS),
         frozenset(one.name for one in fields if one.type == "person"),
         frozenset(one.name for one in fields if one.type == "phone" or one.tail),
+        frozenset(one.name for one in fields if one.unique),
     )
 
 
@@ -74,6 +77,14 @@ def text(how: Ways, values: Mapping[str, Value], called: Callable[[str], str | N
 def tail(value: Value) -> str:
     """The last four characters that a phone or a waybill is found by."""
     return fold(str(value))[-4:]
+
+
+def used(name: str, value: Value) -> str:
+    """Under what a value that is used only once is found; a number, a room or a receipt are never taken for each other.
+
+    A value once said stays used, also when it was corrected away: the paper has been handed out.
+    """
+    return f"{name}={fold(str(value))}"
 
 
 @lru_cache(maxsize=4096)

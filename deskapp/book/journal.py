@@ -82,7 +82,9 @@ class Writer:
         self.day = self.book.rules.business_day(moment).isoformat()
         self._stamp = stamp(moment)
         self._date = moment.date().isoformat().replace("-", "")
-        self._context = Context(moment, self.session.staff, self._find, self.book.forms)
+        self._context = Context(
+            moment, self.session.staff, self._find, self.book.forms, self.book.rules.kind, self._holder
+        )
 
     def add(self, request: Request) -> list[Entry]:
         """Write one request: its entry, or the several that an undo of an act takes."""
@@ -142,6 +144,12 @@ class Writer:
                 self.flush()
             known[number] = view.fields(self.conn, form, number)
         return known[number]
+
+    def _holder(self, field: str, value: str) -> str | None:
+        """What `view.holder` finds, also among what waits."""
+        if self._builder.uses(field, value):
+            self.flush()
+        return view.holder(self.conn, field, value)
 
     def _register(self, form: Form, request: Request) -> Entry:
         answers = dict(request.answers)

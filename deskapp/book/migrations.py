@@ -67,6 +67,7 @@ _VIEW = (
     "CREATE INDEX due_live ON due (due) WHERE state IN ('running', 'paused')",
     "CREATE TABLE links (target TEXT, record INTEGER, field TEXT, PRIMARY KEY (target, record, field)) WITHOUT ROWID",
     "CREATE INDEX links_record ON links (record)",
+    "CREATE TABLE totals (name TEXT PRIMARY KEY, amount INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     "CREATE TABLE name_keys (key TEXT, name INTEGER, PRIMARY KEY (key, name)) WITHOUT ROWID",
     "CREATE TABLE name_records (name INTEGER, record INTEGER, PRIMARY KEY (name, record)) WITHOUT ROWID",

@@ -13,7 +13,7 @@ SCHEMA = 1
 """The schema version this program writes: the number of migrations, kept in `user_version`."""
 
 VIEW_TABLES = (
-    "forms", "erased", "records", "due", "links", "names", "name_keys", "name_records", "tails", "numbers",
+    "forms", "erased", "records", "due", "links", "totals", "names", "name_keys", "name_records", "tails", "numbers",
 )  # fmt: skip
 """Everything that a rebuild makes anew from the journal, but for the search index."""
 

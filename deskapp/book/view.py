@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from deskapp.book import entry as ink
-from deskapp.book import lineage
+from deskapp.book import index, lineage
 from deskapp.book.entry import Entry
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
@@ -117,6 +117,18 @@ def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
     return {**_spoken(row[2]), "state": row[1]}
 
 
+def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
+    """The number of the record that holds a value of a field whose values are used only once.
+
+    A registration that was taken back holds nothing: it was never more than a slip of the finger.
+    """
+    sql = "SELECT number, journal, rec FROM links JOIN records ON id = record WHERE target = ? AND field = ?"
+    for number, journal, rec in conn.execute(sql, (index.used(name, value), name)):
+        if all(entry.undoes != rec for entry in ink.of_record(conn, journal, rec)):
+            return str(number)
+    return None
+
+
 def page(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None,
@@ -183,6 +195,12 @@ def linked(
 def by_ids(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Record]:
     """The records with these ids, newest first."""
     return list(_records(conn, f"id IN ({','.join('?' * len(ids))})", ids, limit=len(ids)))
+
+
+def total(conn: sqlite3.Connection, name: str) -> int:
+    """A running total over all records of all forms that have it; money in hundredths."""
+    row = conn.execute("SELECT amount FROM totals WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def timeline(conn: sqlite3.Connection, of: Record) -> list[Entry]:

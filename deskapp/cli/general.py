@@ -126,11 +126,11 @@ def _language(general: Mapping[str, str]) -> str:
     """What --lang says, then the office's setting, then Chinese."""
     if lang := general.get("--lang"):
         return lang
-    import tomllib
+    import tomli
 
     try:
         text = paths.config(paths.home(general.get("--home"))).read_text("utf-8-sig")
-        lang = tomllib.loads(text).get("lang")
+        lang = tomli.loads(text).get("lang")
     except (OSError, ValueError):
         lang = None  # whatever needs the settings will say what is wrong with them
     return i18n.ENGLISH if lang == i18n.ENGLISH else i18n.CHINESE

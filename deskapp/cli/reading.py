@@ -61,6 +61,8 @@ def list_(
         columns = [name for name in asked.list_ if name not in ("number", "opened", "state")]
         headings = [records.heading(asked, name) for name in columns]
         _page(book, found, limit, headings, lambda one: [records.cell(book, one, name) for name in columns], json=json)
+        if not json and (totals := display.totals(book, asked)):
+            print(output.line(*totals))
 
 
 def find(given: Given, words: Sequence[str], *, limit: int, before: str | None, json: bool) -> None:

@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many records of a form are open, and how many of them are late."""
+    """How many records of a form are open, or in the states that it counts, and how many of them are late."""
 
     form: Form
     open: int
@@ -74,7 +74,9 @@ def board(book: Book, now: datetime) -> Board:
     for form in book.forms.values():
         if not form.board:
             continue
-        counts.append(Count(form, view.count(conn, form.name, open_only=True), len(late.get(form.name, ()))))
+        counts.append(
+            Count(form, view.count(conn, form.name, open_only=True, states=form.counts), len(late.get(form.name, ())))
+        )
         if form.board == "list":
             records = view.page(conn, form.name, open_only=True, limit=_MOST)
             more += max(0, counts[-1].open - len(records))

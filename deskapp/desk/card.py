@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +12,10 @@ from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.forms.form import Form
+from deskapp.forms.timing import end_of
+from deskapp.text import fold
 
+_SIGNS = re.compile(r"[^0-9a-z]+")
 NEWEST = 100
 """Records of the room looked at; older ones are history, found by the search."""
 RECENT_DAYS = 60
@@ -37,6 +42,8 @@ class Card:
     """Open records that the board lists, newest first."""
     kept: tuple[tuple[Form, tuple[Record, ...]], ...]
     """Open records that are only counted: mail on the shelf, things in custody, keys out."""
+    announced: tuple[Matter, ...]
+    """What is announced for this room, its building or every room, and not over yet."""
     standing: tuple[Matter, ...]
     """Open records that are neither: notices and standing instructions."""
     last: tuple[Matter, ...]
@@ -70,11 +77,30 @@ def card(book: Book, room: str, now: datetime) -> Card:
                if one.type == "note" and name in own.fields] if own else []  # fmt: skip
     return Card(
         room, people, tuple(notices),
-        tuple(one for one in going if one.form.board == "list"),
+        tuple(one for one in going if one.form.board == "list" and not one.form.card),
         tuple((found[0].form, tuple(one.record for one in found)) for found in kept.values()),
-        tuple(one for one in going if one.form.board is None and one.form.what),
+        tuple(_announced(book, room, now)),
+        tuple(one for one in going if one.form.board is None and one.form.what and not one.form.card),
         tuple(last.values()),
     )  # fmt: skip
+
+
+def _announced(book: Book, room: str, now: datetime) -> Iterator[Matter]:
+    for name, current in book.forms.items():
+        for record in view.page(book.read, name, open_only=True, limit=NEWEST) if current.card else ():
+            form = display.form_of(book, record)
+            if form.card is None:
+                continue
+            until = record.fields.get(form.card.until) if form.card.until else None
+            over = until is not None and end_of(str(until)) < now
+            if not over and covers(str(record.fields.get(form.card.covers, "")), room):
+                yield Matter(form, record)
+
+
+def covers(scope: str, room: str) -> bool:
+    """Whether a scope means this room: it is empty, or the number's beginning: a building, a unit, the room itself."""
+    parts, whole = (_SIGNS.sub("-", fold(text)).strip("-").split("-") for text in (scope, room))
+    return parts in ([""], whole[: len(parts)])
 
 
 def is_person(form: Form) -> bool:

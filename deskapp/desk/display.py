@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from deskapp.book import view
 from deskapp.book.database import Book
@@ -88,6 +89,17 @@ def what(book: Book, form: Form, record: Record) -> str:
     """What a record is about, in a line."""
     parts = (value(book, form.fields[name], record.fields.get(name)) for name in form.what)
     return " ".join(part for part in parts if part).replace("\n", " ")
+
+
+def totals(book: Book, form: Form) -> list[str]:
+    """What the form's records come to, in words: `Drawer 1280.00 yuan`."""
+    found = []
+    for total in form.totals.values():
+        amount = view.total(book.read, total.name)
+        money = form.fields[total.sum].type == "money"
+        shown = _("{amount} yuan").format(amount=f"{Decimal(amount).scaleb(-2):.2f}") if money else str(amount)
+        found.append(f"{pick(total.label)} {shown}")
+    return found
 
 
 def person(book: Book, staff: str) -> str:

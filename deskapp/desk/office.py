@@ -18,6 +18,7 @@ from deskapp.book.journal import Request, Writer
 from deskapp.book.session import Session
 from deskapp.book.signin import check_passphrase, set_passphrase
 from deskapp.config import Config
+from deskapp.desk.calendar import Calendar
 from deskapp.errors import DeskError, UsageError
 from deskapp.forms.clocks import Hours, Rules
 from deskapp.forms.form import ROLES
@@ -37,13 +38,15 @@ class Office:
     config: Config
     book: Book
     complaints: list[DeskError]
-    """What was wrong with the settings file and still let the office open."""
+    """What was wrong with its settings and calendars, or is not known, and still let the office open."""
 
 
 def open_office(home: Path, now: Callable[[], datetime] = beijing_now) -> Office:
     """Open the office of a home folder; raises DeskError where there is none."""
     config, complaints = settings.load(paths.config(home))
-    return Office(home, config, Book(paths.book(home), forms_of(home), rules_of(config), now), complaints)
+    calendar = Calendar(paths.calendar(home))
+    complaints += [*calendar.complaints, *calendar.unknown(now().date())]
+    return Office(home, config, Book(paths.book(home), forms_of(home), rules_of(config, calendar), now), complaints)
 
 
 def found(
@@ -76,7 +79,7 @@ def found(
     if paths.book(home).exists():
         raise DeskError("there is already an office in {path}", "open it: deskapp", path=home)
     settings.save(paths.config(home), config)
-    forms, rules = forms_of(home), rules_of(config)
+    forms, rules = forms_of(home), rules_of(config, Calendar(paths.calendar(home)))
     try:
         book = Book.create(paths.book(home), forms, rules, begin, now, desk=desk, journal=secrets.token_hex(4))
     except BaseException:
@@ -106,9 +109,8 @@ def _refers(forms: Forms, name: str, others: set[str]) -> set[str]:
     return {of for field in forms[name].fields.values() for of in field.of if of in others and of != name}
 
 
-def rules_of(config: Config) -> Rules:
-    """The settings that entries are decided by."""
-    return Rules(
-        time.fromisoformat(config.day_starts), dict(config.limits),
-        Hours(time.fromisoformat(config.opens), time.fromisoformat(config.closes)),
-    )  # fmt: skip
+def rules_of(config: Config, calendar: Calendar | None = None) -> Rules:
+    """The settings that entries are decided by; without a calendar of the office's own, by the shipped one."""
+    hours = Hours(time.fromisoformat(config.opens), time.fromisoformat(config.closes))
+    hours = (calendar or Calendar()).hours(hours)
+    return Rules(time.fromisoformat(config.day_starts), dict(config.limits), hours, config.kind)

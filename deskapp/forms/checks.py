@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form, Step
@@ -69,6 +71,158 @@ def approver(now: Situation) -> None:
         raise DeskError("{name} allowed it by phone and confirms it", name=staff.get("name", name))
 
 
-CHECKS: dict[str, Callable[[Situation], None]] = {
-    check.__name__: check for check in (trained, charged, promised, approver)
-}
+def worth(now: Situation) -> None:
+    """A movement of the drawer has an amount; only the receipt book changes without one (R52)."""
+    if now.values.get("kind") not in ("spoiled", "book") and now.values.get("amount") is None:
+        raise WrongAnswer(now.form.fields["amount"], "{label}: an answer is needed")
+
+
+def counted_once(now: Situation) -> None:
+    """What was paid for an order stands on the order; it is not taken a second time (R53, P7.9-8 §4.2.11)."""
+    number = str(now.values.get("source", ""))
+    order = now.ctx.find("order", number) or {}
+    if now.values.get("kind") == "income" and order.get("cash") in ("till", "provider"):
+        raise DeskError("{number}: its money stands on the order already", "open the order", number=number)
+
+
+def change_given(now: Situation) -> None:
+    """What is received and given back are said aloud, and come to the amount due (R55)."""
+    due, given, back = (Decimal(str(now.values.get(name, 0))) for name in ("amount", "tendered", "change"))
+    if "amount" not in now.values:
+        return
+    if now.values.get("means") == "account":
+        if given or back:
+            raise WrongAnswer(now.form.fields["tendered"], "{label}: nothing is taken on account, type 0")
+    elif given < due:
+        raise WrongAnswer(now.form.fields["tendered"], "{label}: {due} is due", "correct the amount if less was agreed",
+                          due=f"{due:.2f}")  # fmt: skip
+    elif given - due != back:
+        raise WrongAnswer(
+            now.form.fields["change"], "{label}: {back} goes back, say it aloud", back=f"{given - due:.2f}"
+        )
+
+
+def held(now: Situation) -> None:
+    """Cash lies in the till or with a provider who is named; where no cash was paid there is none (R53)."""
+    means, cash = now.values.get("means"), now.values.get("cash")
+    if means is not None and (means == "cash") == (cash == "none"):
+        raise WrongAnswer(now.form.fields["cash"], "{label}: this does not go with how it was paid")
+    if cash == "provider" and "provider" not in now.values:
+        raise WrongAnswer(now.form.fields["provider"], "{label}: an answer is needed")
+
+
+def in_full(now: Situation) -> None:
+    """A provider hands in what he collected, all of it (R53, P7.9-8 §4.2.11)."""
+    owed = now.values.get("received", now.values.get("amount"))
+    if owed is not None and Decimal(str(now.values.get("handed_in", 0))) != Decimal(str(owed)):
+        raise WrongAnswer(now.form.fields["handed_in"], "{label}: {owed} was collected", "he still owes the rest",
+                          owed=owed)  # fmt: skip
+
+
+def has_receipt(now: Situation) -> None:
+    """A receipt is made void by its number (R52)."""
+    if "receipt" not in now.values:
+        raise WrongAnswer(now.form.fields["receipt"], "{label}: an answer is needed")
+
+
+def in_order(now: Situation) -> None:
+    """A receipt book runs from its first number to its last (R52)."""
+    first, last = (str(now.values.get(name, "")) for name in ("first", "last"))
+    if len(first) == len(last) and first > last:
+        raise WrongAnswer(now.form.fields["last"], "{label}: comes before {first}", first=first)
+
+
+def found_what(now: Situation) -> None:
+    """A round that finds a problem says what it is (R20)."""
+    if now.values.get("finding") not in (None, "nothing") and "problem" not in now.values:
+        raise WrongAnswer(now.form.fields["problem"], "{label}: an answer is needed")
+
+
+def not_his_own(now: Situation) -> None:
+    """Who asks for customers' data does not allow it to himself (R100, P7.12-1 §4.2.2)."""
+    if now.values.get("applicant") == now.by:
+        raise DeskError("who asks for it does not approve it", "somebody else approves")
+
+
+def within_a_day(now: Situation) -> None:
+    """A complaint is answered within 24 hours: nobody is promised later (R116)."""
+    promised, limit = str(now.values.get("promised", "")), now.ctx.now
+    if promised and limit and datetime.fromisoformat(promised) > limit + timedelta(hours=24):
+        raise WrongAnswer(now.form.fields["promised"], "{label}: within 24 hours",
+                          "say what is known by then, and when the rest follows")  # fmt: skip
+
+
+def severe(now: Situation) -> None:
+    """A claim over 10,000 yuan, a group, the media or an injury is major; so is what was called major before (R121)."""
+    if now.values.get("severity") != "minor":
+        return
+    severity = now.form.fields["severity"]
+    grave = {now.values.get("alarm"), now.values.get("grounds")} & {"claim", "group", "media", "injury"}
+    if grave or Decimal(str(now.values.get("claim", "0"))) > 10_000:
+        raise WrongAnswer(severity, "{label}: a claim over 10,000 yuan, a group, the media or an injury is major",
+                          "choose 2, and tell the manager at once")  # fmt: skip
+    if "major" in now.marks - now.step.clears:
+        raise WrongAnswer(severity, "{label}: it stands as major", "the manager makes it minor by a step of its own")
+
+
+def upgraded(now: Situation) -> None:
+    """The step that makes a complaint major says so (R115)."""
+    if now.values.get("severity") != "major":
+        raise WrongAnswer(now.form.fields["severity"], "{label}: this step makes it major", "choose 2")
+
+
+def downgraded(now: Situation) -> None:
+    """The step that makes a complaint minor says so, and R121 does not forbid it."""
+    if now.values.get("severity") != "minor":
+        raise WrongAnswer(now.form.fields["severity"], "{label}: this step makes it minor", "choose 1")
+    severe(now)
+
+
+def consented(now: Situation) -> None:
+    """A key of a vacant room, or one that its owner left with us, goes out with consent only (R96, ux 5.5)."""
+    if now.values.get("consent_needed") is True and now.values.get("consent") == "not_needed":
+        raise WrongAnswer(now.form.fields["consent"], "{label}: this key goes out with its owner's consent",
+                          "ask him or the manager first")  # fmt: skip
+
+
+def left_word(now: Situation) -> None:
+    """A message is passed on to somebody and says something (R102)."""
+    for name in ("room", "message") if now.values.get("answer") == "message" else ():
+        if name not in now.answers:
+            raise WrongAnswer(now.form.fields[name], "{label}: a message needs it", "or choose another answer")
+
+
+def two_people(now: Situation) -> None:
+    """What was found is counted by two (ux 5.9)."""
+    if now.values.get("counted_by") == now.by:
+        raise WrongAnswer(now.form.fields["counted_by"], "{label}: somebody else than who writes it down")
+
+
+def reported(now: Situation) -> None:
+    """Valuables are handed out after they were reported (ux 5.9)."""
+    if "valuable" in now.marks and "reported" not in now.marks:
+        raise DeskError("valuables are reported to the manager or the police first",
+                        "record the report, then hand them out")  # fmt: skip
+
+
+def proved(now: Situation) -> None:
+    """Whoever claims valuables shows papers, a photo or a key that fits; words alone will not do (ux 5.9)."""
+    if "valuable" in now.marks and now.values.get("proof") == "told":
+        raise WrongAnswer(now.form.fields["proof"], "{label}: words alone are not enough for valuables",
+                          "see his papers, a photo, or try the key")  # fmt: skip
+
+
+def not_valuable(now: Situation) -> None:
+    """Valuables that nobody claims go to the police and nowhere else (ux 5.9)."""
+    if "valuable" in now.marks:
+        raise DeskError("valuables go to the police", "record that they were handed over, with the receipt")
+
+
+_ALL = (
+    trained, charged, promised, approver,
+    worth, counted_once, change_given, held, in_full, has_receipt, in_order,
+    found_what, not_his_own,
+    within_a_day, severe, upgraded, downgraded, consented, left_word,
+    two_people, reported, proved, not_valuable,
+)  # fmt: skip
+CHECKS: dict[str, Callable[[Situation], None]] = {check.__name__: check for check in _ALL}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -19,8 +19,8 @@ class Hours:
 
     opens: time = time(9)
     closes: time = time(18)
-    holidays: frozenset[date] = frozenset()
-    workdays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
+    workdays: Container[date] = frozenset()
 
     def works(self, day: date) -> bool:
         """Whether the office works on that day."""
@@ -63,7 +63,13 @@ class Rules:
 
     day_starts: time = time(8)
     limits: Mapping[str, str] = field(default_factory=dict)
+    """What the office set in place of limits of the forms, by the clock's `setting`."""
     hours: Hours = Hours()
+    kind: str = "housing"
+
+    def limit(self, own: str | None, setting: str | None) -> str | None:
+        """A clock's limit: what the office set, or the form's own."""
+        return self.limits.get(setting, own) if setting else own
 
     def business_day(self, moment: datetime) -> date:
         """The business day of a moment: 02:00 belongs to the day that began the evening before."""
@@ -88,11 +94,6 @@ def read_limit(text: str) -> tuple[int, str]:
     if not (found := _LIMIT.match(text)):
         raise ValueError(text)
     return int(found[1]), found[2]
-
-
-def is_limit(text: str) -> bool:
-    """Whether a text is a limit itself, not the name of a setting that holds one."""
-    return _LIMIT.match(text) is not None
 
 
 def _span(count: int, unit: str, hours: Hours) -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from deskapp.resources import load_toml
 
@@ -13,6 +14,8 @@ TYPES = (
     "text", "note", "choice", "yes-no", "room", "person", "phone", "id-tail",
     "money", "count", "moment", "day", "staff", "record",
 )  # fmt: skip
+KINDS = ("housing", "tower")
+"""The kinds of office: what a stranger may be told differs (R102, R103)."""
 ALWAYS_PERSONAL = frozenset({"person", "phone", "id-tail"})
 RESERVED = frozenset({"when", "for"})
 """Answers that every step takes: when it happened, and for whom it is recorded."""
@@ -40,6 +43,10 @@ class Choice:
     label: Label
     to: str | None = None
     act: str | None = None
+    sets: str | None = None
+    at: str | None = None
+    """The kind of office that has this answer; every one without it."""
+    say: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Field:
     max: str | int | None = None
     length: int = 200
     tail: bool = False
+    unique: bool = False
+    outsider: bool = False
 
     @property
     def private(self) -> bool:
@@ -107,6 +116,7 @@ class Clock:
     resumes: frozenset[str] = frozenset()
     drops: frozenset[str] = frozenset()
     limit: str | None = None
+    setting: str | None = None
     due: str | None = None
     unless: str | None = None
     when: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
@@ -151,6 +161,41 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """How open records of a form stand on the cards of rooms."""
+
+    covers: str
+    """The text field with the beginning of the room numbers; every room where it is empty."""
+    until: str | None
+    """The moment or day after which they do no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """An amount summed over a form's records; a total of the same name in other forms is the same total."""
+
+    name: str
+    label: Label
+    sum: str
+    minus: Mapping[str, tuple[object, ...]]
+    """The answers of records that are subtracted."""
+    when: Mapping[str, tuple[object, ...]]
+    """The answers of records that count at all."""
+    states: tuple[str, ...]
+    """The states of records that count; every one but void without them."""
+
+    def share(self, state: str, values: Mapping[str, object]) -> int:
+        """What a record in this state, with these values, adds; money in hundredths."""
+        amount = values.get(self.sum)
+        if amount is None or state == VOID or (self.states and state not in self.states):
+            return 0
+        if any(values.get(name) not in wanted for name, wanted in self.when.items()):
+            return 0
+        units = amount if isinstance(amount, int) else int(Decimal(str(amount)).scaleb(2))
+        return -units if any(values.get(name) in wanted for name, wanted in self.minus.items()) else units
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A controlled document, one version of it."""
 
@@ -173,7 +218,12 @@ class Form:
     follow: str | None = None
     list_: tuple[str, ...] = ()
     board: str | None = None
-    menu: Mapping[int, str] = field(default_factory=dict)
+    counts: tuple[str, ...] = ()
+    """The states that the board counts; every open one without them."""
+    card: Announcement | None = None
+    menu: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Number -> `list`, or the steps of which the first possible one opens."""
+    totals: Mapping[str, Total] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
     cites: str = ""

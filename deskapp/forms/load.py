@@ -3,49 +3,47 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from deskapp.errors import DeskError
+import tomli
+
 from deskapp.forms import checks
 from deskapp.forms.clocks import read_limit
 from deskapp.forms.crossing import crossing
+from deskapp.forms.fields import Words, is_answer, read_field
 from deskapp.forms.form import (
     ALWAYS_PERSONAL,
     BUILT_IN_STEPS,
     ROLES,
-    TYPES,
     VOID,
     Act,
     ActStep,
-    Choice,
+    Announcement,
     Clock,
     Closing,
     Field,
     Form,
     Label,
     Step,
+    Total,
     word,
 )  # fmt: skip
 from deskapp.forms.strict import NAME, FormError, Table
-from deskapp.forms.values import CHINA, Context, parse
 
 # A serial is counted by the digits at a number's end: nothing comes after it, and no digit just before it.
 _NUMBER = re.compile(r"[^\s{}]*(?:(?:\{date\}[^\s{}]*)?(?<![0-9}])\{n(?::0[1-9])?\}|\{(?P<field>[a-z][a-z0-9_]*)\})\Z")
 _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
-    "name", "what", "follow", "list", "board", "menu", "fields", "steps", "clocks", "acts",
+    "name", "what", "follow", "list", "board", "counts", "card", "menu", "totals", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
 _COLUMNS = frozenset({"number", "form", "state", "marks", "due", "opened", "opened_at", "business_day"})
 """What every record has, in lists, exports and SQL views, whatever its fields."""
-_SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=CHINA)
 
 
 class Forms(dict[str, Form]):
@@ -81,11 +79,15 @@ def load(folders: Iterable[Path]) -> Forms:
     return forms
 
 
+@lru_cache(maxsize=128)
 def parse_form(text: str, file: str) -> Form:
-    """One form from its text; raises FormError for the first thing that is wrong."""
+    """One form from its text; raises FormError for the first thing that is wrong.
+
+    Remembered: a form's file and the text that the journal adopted are nearly always the same.
+    """
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise FormError(file, "-", f"is not TOML ({error})") from error
     return _Reader(data, text, file).form()
 
@@ -126,16 +128,20 @@ class _Reader:
         for key in what:
             if self.fields[key].type in ALWAYS_PERSONAL:
                 raise top.fail("what", f"{key} is personal")
+        board = top.name("board", ("list", "count"), "list or count")
+        counts = top.names("counts", self.states, "a state")
+        if counts and board != "count":
+            raise top.fail("counts", "goes with board = count")
         return Form(
             name=name, code=top.text("code"), version=version, title=top.label("title"), text=self.text,
             number=self._number(), states=self.states, fields=self.fields, steps=self.steps,
-            short=top.label("short") if "short" in top.data else None,
+            short=top.optional_label("short"),
             ends=self.ends, marks=self.marks, labels=self.labels, closes=self._closing(),
             naming=top.name("name", self.fields, "a field"), what=what,
             follow=top.name("follow", self.fields, "a field"),
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
-            board=top.name("board", ("list", "count"), "list or count"),
-            menu=self._menu(), cites=top.text("cites", ""),
+            board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
+            totals={key: self._total(key, table) for key, table in top.tables("totals")},
             clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
             acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
         )  # fmt: skip
@@ -151,7 +157,8 @@ class _Reader:
 
     def _fields(self) -> dict[str, Field]:
         """The fields with the built-in ones; what one copies into must be there."""
-        fields = {key: self._field(key, table) for key, table in self.top.tables("fields")}
+        words = Words(self.states, self.marks, tuple(self.top.table("acts").data))
+        fields = {key: read_field(key, table, words) for key, table in self.top.tables("fields")}
         for taken in fields.keys() & _COLUMNS:
             raise self.top.fail(f"fields.{taken}", "is not a name: every record has it by itself")
         fields.setdefault("reason", Field("reason", "note", word("reason")))
@@ -175,98 +182,37 @@ class _Reader:
                 raise self.top.fail("number", f"{place} must be needed at register")
         return number
 
-    def _menu(self) -> dict[int, str]:
+    def _menu(self) -> dict[int, tuple[str, ...]]:
         table = self.top.table("menu")
-        for key, value in table.data.items():
-            if not _MENU.match(key) or (value != "list" and value not in list(self.steps)):
-                raise table.fail(key, "must be 1-99 and name a step or list")
-        return {int(key): value for key, value in table.data.items()}
+        found = {}
+        for key in table.data:
+            steps = table.names(key, ("list", *self.steps), "a step or list")
+            if not _MENU.match(key) or not steps or (len(steps) > 1 and {"list", "register"} & set(steps)):
+                raise table.fail(key, "must be 1-99 and name list, register, or steps of a record")
+            found[int(key)] = steps
+        return found
 
-    def _field(self, name: str, table: Table) -> Field:
-        table.only((
-            "type", "label", "hint", "personal", "choices", "default", "of", "copies", "refuses", "say", "cites",
-            "tense", "min", "max", "length", "tail",
-        ))  # fmt: skip
-        type_ = table.name("type", TYPES, "a field type") or ""
-        if not type_:
-            raise table.fail("type", "is needed")
-        copies = table.data.get("copies", {})
-        if isinstance(copies, list):
-            copies = {item: item for item in table.names("copies", None, "")}
-        elif not isinstance(copies, dict) or not all(isinstance(v, str) for v in copies.values()):
-            raise table.fail("copies", "must be a list or a table of field names")
-        field = Field(
-            name=name, type=type_, label=table.label("label"),
-            hint=table.label("hint") if "hint" in table.data else None,
-            personal=table.flag("personal") or type_ in ALWAYS_PERSONAL,
-            choices=tuple(self._choices(table)), default=table.data.get("default"),
-            of=table.names("of", None, ""), copies=copies,
-            refuses=table.data.get("refuses"), say=table.label("say") if "say" in table.data else None,
-            cites=table.text("cites", ""), tense=table.name("tense", ("past", "future"), "past or future")
-            or ("future" if type_ == "moment" else "past"),
-            min=table.data.get("min"), max=table.data.get("max"),
-            length=self._length(table, type_), tail=table.flag("tail"),
+    def _card(self) -> Announcement | None:
+        if "card" not in self.top.data:
+            return None
+        table = self.top.table("card")
+        table.only(("covers", "until"))
+        covers, until = (table.name(key, self.fields, "a field") for key in ("covers", "until"))
+        if not covers or self.fields[covers].type != "text" or self.fields[covers].private:
+            raise table.fail("covers", "must be a text that is not personal")
+        if until and self.fields[until].type not in ("moment", "day"):
+            raise table.fail("until", "must be a moment or a day")
+        return Announcement(covers, until)
+
+    def _total(self, name: str, table: Table) -> Total:
+        table.only(("label", "sum", "minus", "when", "states"))
+        summed = table.name("sum", self.fields, "a field")
+        if not summed or self.fields[summed].type not in ("money", "count"):
+            raise table.fail("sum", "must be an amount of money or a count")
+        return Total(
+            name, table.label("label"), summed, self._conditions(table, "minus"), self._conditions(table, "when"),
+            table.names("states", self.states, "a state"),
         )  # fmt: skip
-        self._field_makes_sense(field, table)
-        return field
-
-    def _length(self, table: Table, type_: str) -> int:
-        length = table.data.get("length", 100_000 if type_ == "note" else 200)
-        if not isinstance(length, int) or isinstance(length, bool) or not 0 < length <= 1_000_000:
-            raise table.fail("length", "must be a whole number up to 1000000")
-        return length
-
-    def _field_makes_sense(self, field: Field, table: Table) -> None:
-        wants = {"choices": ("choice",), "of": ("record",), "copies": ("record", "room", "staff"), "tail": ("text",),
-                 "tense": ("moment", "day"), "min": ("money", "count"), "max": ("money", "count"),
-                 "length": ("text", "note"), "refuses": ("yes-no", "choice")}  # fmt: skip
-        for key, types in wants.items():
-            if key in table.data and field.type not in types:
-                raise table.fail(key, f"does not go with {field.type}")
-        for key in ("choices", "of"):
-            if field.type in wants[key] and not table.data.get(key):
-                raise table.fail(key, f"is needed by {field.type}")
-        if (field.refuses is None) != (field.say is None):
-            raise table.fail("say", "goes with refuses: the sentence to say")
-        if field.refuses is not None and not _is_answer(field, field.refuses):
-            raise table.fail("refuses", f"{field.refuses} is not an answer")
-        edges = [self._edge(table, key) for key in ("min", "max") if key in table.data]
-        if edges != sorted(edges):
-            raise table.fail("max", "is less than min")
-        if not isinstance(field.default, str | int | None):
-            raise table.fail("default", "must be a text, number, true or false")
-        if field.default is not None and field.type not in ("room", "record", "staff"):
-            try:
-                parse(field, field.default, Context(_SOME_DAY))
-            except DeskError as error:
-                raise table.fail("default", f"is not an answer ({error})") from error
-
-    def _edge(self, table: Table, key: str) -> Decimal:
-        try:
-            amount = Decimal(str(table.data[key]))
-        except InvalidOperation as error:
-            raise table.fail(key, "must be an amount") from error
-        if not amount.is_finite():
-            raise table.fail(key, "must be an amount")
-        return amount
-
-    def _choices(self, table: Table) -> Iterable[Choice]:
-        rows = table.data.get("choices", [])
-        if not isinstance(rows, list) or len(rows) > 9:
-            raise table.fail("choices", "must be a list of at most 9")
-        seen = set()
-        for i, row in enumerate(rows, 1):
-            one = Table(row, table.file, f"{table.key}.choices.{i}")
-            one.only(("code", "zh", "en", "to", "act"))
-            code = one.text("code")
-            if not NAME.match(code) or code in seen:
-                raise one.fail("code", "must be a name of its own")
-            seen.add(code)
-            acts = self.top.table("acts").data
-            yield Choice(
-                code, Label(one.text("zh"), one.text("en")),
-                one.name("to", self.states, "a state"), one.name("act", acts, "an act"),
-            )  # fmt: skip
 
     def _step(self, name: str, table: Table) -> Step:
         table.only(("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "cites"))
@@ -342,40 +288,45 @@ class _Reader:
             if field is None or field.type not in ("choice", "yes-no"):
                 raise table.fail(f"{key}.{name}", "is not a choice or yes-no field")
             for value in wanted:
-                if not _is_answer(field, value):
+                if not is_answer(field, value):
                     raise table.fail(f"{key}.{name}", f"{value} is not an answer")
         return found
 
     def _clock(self, name: str, table: Table) -> Clock:
         table.only((
-            "label", "cites", "starts", "stops", "pauses", "resumes", "drops", "limit", "due", "unless", "when",
-            "late_asks", "quiet",
+            "label", "cites", "starts", "stops", "pauses", "resumes", "drops", "limit", "setting", "due", "unless",
+            "when", "late_asks", "quiet",
         ))  # fmt: skip
         runs = {key: frozenset(table.names(key, self.steps, "a step")) for key in
                 ("starts", "stops", "pauses", "resumes", "drops")}  # fmt: skip
         if not runs["starts"]:
             raise table.fail("starts", "must name a step")
-        if ("limit" in table.data) == ("due" in table.data):
-            raise table.fail("limit", "a clock has either a limit or a due field")
         due = table.name("due", self.fields, "a field")
+        if (due is None) != bool({"limit", "setting"} & table.data.keys()):
+            raise table.fail("limit", "a clock has either a limit, its own or a setting's, or a due field")
         if due and self.fields[due].type not in ("moment", "day"):
             raise table.fail("due", "must be a moment or a day")
         limit = table.text("limit") if "limit" in table.data else None
-        if limit and not NAME.match(limit):
-            try:
-                read_limit(limit)
-            except ValueError as error:
-                raise table.fail("limit", "must be like 30 min, 24 h, 3 days, 7 working days or a setting") from error
+        try:
+            _unused = read_limit(limit) if limit else None
+        except ValueError as error:
+            raise table.fail("limit", "must be like 30 min, 24 h, 3 days or 7 working days") from error
         late_asks = table.name("late_asks", self.fields, "a field")
         for step in sorted(runs["stops"]) if late_asks else ():
             if late_asks not in self.steps[step].asks:
                 raise table.fail("late_asks", f"{late_asks} is not asked by {step}, which stops the clock")
         return Clock(
-            name, table.label("label"), **runs, limit=limit, due=due,
+            name, table.label("label"), **runs, limit=limit, due=due, setting=self._setting(table),
             unless=table.name("unless", self.fields, "a field"), when=self._conditions(table, "when"),
             late_asks=late_asks, quiet=table.flag("quiet"),
             cites=table.text("cites", ""),
         )  # fmt: skip
+
+    def _setting(self, table: Table) -> str | None:
+        name = table.text("setting") if "setting" in table.data else None
+        if name and not NAME.match(name):
+            raise table.fail("setting", "must be a name (small letters, digits, _)")
+        return name
 
     def _act(self, form: str, name: str, table: Table) -> Act:
         table.only(("label", "steps"))
@@ -388,8 +339,3 @@ class _Reader:
         if len(steps) < 2 or steps[0].optional:
             raise table.fail("steps", "must have two steps or more, the first one always done")
         return Act(name, table.label("label"), tuple(steps))
-
-
-def _is_answer(field: Field, value: object) -> bool:
-    """Whether a choice or yes-no field can hold this value."""
-    return isinstance(value, bool) if field.type == "yes-no" else field.choice(value) is not None

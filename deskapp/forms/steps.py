@@ -13,7 +13,7 @@ from typing import Protocol
 from deskapp.errors import DeskError
 from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
-from deskapp.forms.form import RESERVED, VOID, Field, Form, Label, Step, word
+from deskapp.forms.form import RESERVED, VOID, Choice, Field, Form, Label, Step, word
 from deskapp.forms.timing import WHEN, Timing
 from deskapp.forms.values import Context, Fields, Value, WrongAnswer, parse, read_code, stamp
 from deskapp.forms.values import Missing as Missing  # noqa: PLC0414 - named by others as what `decide` raises
@@ -101,12 +101,14 @@ def decide(
         data = _answers(form, step, answers, ctx)
     values = {key: value for key, value in {**(record.fields if record else {}), **data}.items() if value is not None}
     before = record.marks if record else frozenset[str]()
-    marks = before - step.clears | step.sets
     given = {key: value for key, value in data.items() if value is not None}
+    _used_once(form, given, record, ctx)
+    chosen = [choice for name in step.asks if (choice := form.fields[name].choice(given.get(name)))]
+    marks = before - step.clears | step.sets | {choice.sets for choice in chosen if choice.sets}
     situation = Situation(form, step, values, given, before, ctx.me or "", ctx)
     for check in step.checks:
         CHECKS[check](situation)
-    state = _state(form, step, given, record, marks, values)
+    state = _state(form, step, chosen, record, marks, values)
     ended = state in form.ends
     timing = Timing(
         form, step.name, data, values, record.clocks if record else {}, record.opened if record else None,
@@ -184,6 +186,16 @@ def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context
     return data
 
 
+def _used_once(form: Form, given: Fields, record: Standing | None, ctx: Context) -> None:
+    """Refuse a value that another record holds, where each is used only once (receipts)."""
+    for name, value in given.items():
+        asked = form.fields[name]
+        holder = ctx.holder(name, str(value)) if asked.unique else None
+        if holder and holder != (record.number if record else None):
+            raise WrongAnswer(asked, "{label}: {value} is used already, in {number}",
+                              "each is used once, a void one too", value=value, number=holder)  # fmt: skip
+
+
 def _copy(form: Form, name: str, data: dict[str, Value | None], ctx: Context) -> None:
     """Take over what was not answered itself from the record that a field names, and so on from what that names."""
     asked = form.fields[name]
@@ -238,15 +250,14 @@ def _unknown(form: Form, name: str, known: object) -> DeskError:
 
 
 def _state(
-    form: Form, step: Step, given: Fields, record: Standing | None, marks: frozenset[str], values: Fields
+    form: Form, step: Step, chosen: list[Choice], record: Standing | None, marks: frozenset[str], values: Fields
 ) -> str:
     """The state after the step: its own, a choice's, or the closing state once all marks are there."""
     if step.name == "void":
         return VOID
     state = step.to or (record.state if record else form.states[0])
-    for name in step.asks:
-        if name in given and (choice := form.fields[name].choice(given[name])) and choice.to:
-            state = choice.to
+    for choice in chosen:
+        state = choice.to or state
     closes = form.closes
     if closes and state in closes.from_ and not closes.missing(marks, values):
         state = closes.to

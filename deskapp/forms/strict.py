@@ -75,6 +75,10 @@ class Table:
             raise self.fail(key, "must have exactly zh and en")
         return Label(table.text("zh"), table.text("en"))
 
+    def optional_label(self, key: str) -> Label | None:
+        """A text in both languages, or none."""
+        return self.label(key) if key in self.data else None
+
     def flag(self, key: str) -> bool:
         """True or false; false where the key is absent."""
         value = self.data.get(key, False)

@@ -70,7 +70,7 @@ class Timing:
             if clock.due not in self.data or (stood and stood.stopped):
                 return {}
             raw = self.values.get(clock.due)
-            return {clock.name: stamp(_end_of(str(raw)))} if raw is not None else {clock.name: None} if live else {}
+            return {clock.name: stamp(end_of(str(raw)))} if raw is not None else {clock.name: None} if live else {}
         if not self.data.keys() & {clock.unless, *clock.when}:
             return {}
         goes = self._applies(clock) and not self._waived(clock)
@@ -86,17 +86,14 @@ class Timing:
         if clock.due:
             raw = self.values.get(clock.due)
             moves = clock.due in self.data or clock.name not in self.stood
-            return stamp(_end_of(str(raw))) if moves and raw is not None else None
+            return stamp(end_of(str(raw))) if moves and raw is not None else None
         limit = self._limit(clock)
         if limit is None or self._waived(clock) or not self._applies(clock):
             return None
         return stamp(clocks.due_after(limit, self.moment, self.rules.hours))
 
     def _limit(self, clock: Clock) -> str | None:
-        """The limit, or the setting that it names; none where the office has not set one."""
-        if clock.limit is None or clocks.is_limit(clock.limit):
-            return clock.limit
-        return self.rules.limits.get(clock.limit)
+        return self.rules.limit(clock.limit, clock.setting)
 
     def _applies(self, clock: Clock) -> bool:
         return all(self.values.get(name) in wanted for name, wanted in clock.when.items())
@@ -122,7 +119,7 @@ class Timing:
         return clocks.LATE if late else clocks.KEPT
 
 
-def _end_of(raw: str) -> datetime:
-    """A due field's moment: a day is due at its end."""
+def end_of(raw: str) -> datetime:
+    """The moment that a moment or day field means: a day ends with its last second."""
     value = datetime.fromisoformat(raw)
     return value if "T" in raw else datetime.combine(value.date(), time(23, 59, 59), CHINA)

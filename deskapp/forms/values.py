@@ -10,7 +10,7 @@ from decimal import Decimal
 from unicodedata import normalize
 
 from deskapp.errors import DeskError, Refused
-from deskapp.forms.form import Field, Form
+from deskapp.forms.form import Choice, Field, Form
 from deskapp.text import clean, fold
 
 CHINA = timezone(timedelta(hours=8))
@@ -39,6 +39,10 @@ class Context:
     find: Callable[[str, str], Fields | None] = lambda form, number: {}
     """`find(form, number)` gives a record's field values and `state`, or None where there is no such record."""
     forms: Mapping[str, Form] = field(default_factory=dict)
+    kind: str | None = None
+    """The kind of office, where it is known: some answers are given in one kind only."""
+    holder: Callable[[str, str], str | None] = lambda name, value: None
+    """`holder(field, value)` gives the number of the record that holds a value which is used only once."""
 
 
 class WrongAnswer(DeskError):
@@ -85,13 +89,20 @@ def _text(field: Field, raw: object, ctx: Context) -> str:
 def _choice(field: Field, raw: object, ctx: Context) -> str:
     word = fold(str(raw))
     for digit, choice in enumerate(field.choices, 1):
-        if word in (choice.code, str(digit)):
+        if given_in(choice, ctx.kind) and word in (
+            str(digit),
+            choice.code,
+            fold(choice.label.zh),
+            fold(choice.label.en),
+        ):
             return choice.code
-    for choice in field.choices:
-        if word in (fold(choice.label.zh), fold(choice.label.en)):
-            return choice.code
-    known = " ".join(f"{i} {choice.code}" for i, choice in enumerate(field.choices, 1))
+    known = " ".join(f"{i} {choice.code}" for i, choice in enumerate(field.choices, 1) if given_in(choice, ctx.kind))
     raise WrongAnswer(field, "{label}: no such choice", "choose one of: {known}", known=known)
+
+
+def given_in(choice: Choice, kind: str | None) -> bool:
+    """Whether an office of this kind has this answer (R102, R103)."""
+    return choice.at is None or kind is None or choice.at == kind
 
 
 def _yes_no(field: Field, raw: object, ctx: Context) -> bool:

@@ -26,7 +26,7 @@ class Answers:
         self.book = book
         self._homes = {} if homes is None else homes
         self.now = now
-        self.context = Context(now, me, lambda form, number: view.fields(book.read, form, number))
+        self.context = Context(now, me, lambda form, number: view.fields(book.read, form, number), kind=book.rules.kind)
 
     def read(self, field: Field, raw: object) -> Value | None:
         """The stored value of what was typed; raises WrongAnswer or Refused."""

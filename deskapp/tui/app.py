@@ -290,11 +290,11 @@ class DeskApp(App[object], inherit_bindings=False):
 
         self.push_screen(RecordScreen(number))
 
-    def open_list(self, form: str, step: str | None = None) -> None:
-        """The list of a form; with a step, to pick the record for it."""
+    def open_list(self, form: str, *steps: str) -> None:
+        """The list of a form; with steps, to pick the record for the first of them that it can take."""
         from deskapp.tui.screens.records import RecordsScreen
 
-        self.push_screen(RecordsScreen(form, step))
+        self.push_screen(RecordsScreen(form, *steps))
 
     def open_find(self, text: str) -> None:
         """Find."""
@@ -357,7 +357,7 @@ class DeskApp(App[object], inherit_bindings=False):
         elif entry.step == "register":
             self.open_panel(entry.form, entry.step)
         else:
-            self.open_list(entry.form, entry.step)
+            self.open_list(entry.form, *entry.steps)
 
     def _own(self, number: int) -> None:
         from deskapp.tui import menu

@@ -29,7 +29,13 @@ class Entry:
     word: str
     task: str = ""
     form: str = ""
-    step: str = ""
+    steps: tuple[str, ...] = ()
+    """`list`, or the steps of which the first one that a record can take opens."""
+
+    @property
+    def step(self) -> str:
+        """What it does first of all."""
+        return self.steps[0] if self.steps else ""
 
 
 class Menu:
@@ -40,9 +46,9 @@ class Menu:
         words, tasks = texts["words"], texts["tasks"]
         self._entries = {number: Entry(number, _(word)) for number, word in _OWN.items()}
         for form in forms.values():
-            for number, step in form.menu.items():
-                word = _say(words.get(str(number))) or _title(form, step)
-                self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, step)
+            for number, steps in form.menu.items():
+                word = _say(words.get(str(number))) or _title(form, steps[0])
+                self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, steps)
         self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
 
     def get(self, number: int) -> Entry | None:

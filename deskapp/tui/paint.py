@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+
+import tomli
 
 from deskapp import i18n, paths
 from deskapp.i18n import _
@@ -54,7 +55,7 @@ def undo() -> None:
 def settings(folder: Path) -> dict[str, str]:
     """The settings as far as they can be read; what is wrong with them is said when the office is opened."""
     try:
-        table = tomllib.loads(paths.config(folder).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        table = tomli.loads(paths.config(folder).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError):
         return {}
     return {key: value for key, value in table.items() if isinstance(value, str)}

@@ -12,6 +12,7 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.forms.clocks import read_limit
 from deskapp.forms.form import Form
+from deskapp.forms.values import given_in
 from deskapp.i18n import N_, _, pick
 from deskapp.text import show
 from deskapp.tui.plan import Part, Said
@@ -58,12 +59,25 @@ def emergency(book: Book, boxes: Sequence[Box], width: int) -> list[Text]:
     return []
 
 
+def to_say(box: Box, kind: str, width: int) -> list[Text]:
+    """The sentences to say to the customer while a box is answered: its own, or one for each answer."""
+    if box.field.refuses is not None:
+        return []  # that one is read only when it is needed
+    sentences = [pick(box.field.say)] if box.field.say else []
+    for digit, choice in enumerate(box.field.choices, 1):
+        if choice.say and given_in(choice, kind):
+            sentences.append(f"{digit} {pick(choice.label)}: {pick(choice.say)}")
+    lines = [line for sentence in sentences for line in wrapped(show(sentence), width)]
+    return [heading(_("say"), width), *lines] if lines else []
+
+
 def of_save(book: Book, parts: Sequence[Part], width: int) -> list[Text]:
     """What one save writes, and which promises it starts; nothing for a single step without any."""
     promises = dict.fromkeys(
-        f"{pick(clock.label)} {limit(book, clock.limit)}" + (f" ({clock.cites})" if clock.cites else "")
+        f"{pick(clock.label)} {limit(within)}" + (f" ({clock.cites})" if clock.cites else "")
         for i, part in enumerate(parts) for clock in part.form.clocks.values()
-        if part.step.name in clock.starts and clock.limit and not clock.quiet
+        if part.step.name in clock.starts and not clock.quiet
+        and (within := book.rules.limit(clock.limit, clock.setting))
         and not any(later.form is part.form and later.step.name in clock.stops for later in parts[i:])
     )  # fmt: skip
     if len(parts) < 2 and not promises:
@@ -77,10 +91,7 @@ def of_save(book: Book, parts: Sequence[Part], width: int) -> list[Text]:
     return lines
 
 
-def limit(book: Book, written: str) -> str:
-    """A limit in words; a setting's name is looked up."""
-    try:
-        count, unit = read_limit(book.rules.limits.get(written, written))
-    except ValueError:
-        return written
+def limit(written: str) -> str:
+    """A limit in words."""
+    count, unit = read_limit(written)
     return _(_UNITS[unit]).format(n=count)

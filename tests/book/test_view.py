@@ -77,7 +77,7 @@ class Walker:
 
     def answers(self, form: str, step: str) -> dict[str, object]:
         one = self.desk.book.forms[form]
-        known = {**self.numbers, "staff": ["staff-1"], "provider": ["provider-21"], "item": ["item-13"]}
+        known = {**self.numbers, "staff": ["staff-1", "staff-3"], "provider": ["provider-21"], "item": ["item-13"]}
         given = support.answers(one, one.steps[step], self.desk.clock.now, self.rng, lambda of: known.get(of, []))
         if step != "undo" and self.rng.random() < 0.1:
             given["when"] = "-1"
@@ -100,7 +100,7 @@ class Walker:
 
 def rebuilds(desk: Desk, seed: int) -> None:
     walker = Walker(desk, seed)
-    walker.walk(4000, 300)
+    walker.walk(12_000, 300)
     assert walker.missing == []
     report = check(desk.book, full=True)
     assert report.problems == ()

@@ -8,16 +8,19 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskapp import __main__ as start
+from deskapp import paths
 from deskapp.book import journal, signin
 from deskapp.book.session import Session
 from deskapp.desk import office as offices
 from deskapp.forms.form import ROLES
+from deskapp.forms.values import CHINA
 
 PASSPHRASE = "yangguang-2026"
 MANAGER = Session("staff-1", "王敏", frozenset(ROLES))
@@ -71,6 +74,10 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         book.close()
     finally:
         signin._N = cost
+    # Whatever the year is: nothing is unknown, so what a command says is about the command.
+    paths.calendar(home).mkdir()
+    for year in (datetime.now(CHINA).year + n for n in range(2)):
+        (paths.calendar(home) / f"{year}.toml").write_text('holidays = ["01-01"]\n', "utf-8")
     return home
 
 

@@ -247,8 +247,8 @@ def test_a_book_that_may_only_be_read_is_read_and_says_so(home, monkeypatch, req
     folder.chmod(0o755)
     home = Path(shutil.copytree(home, folder / "home"))
     home.chmod(0o555)
-    for path in home.iterdir():
-        path.chmod(0o444)
+    for path in home.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
     monkeypatch.setenv("DESKAPP_HOME", str(home))
     before = book_bytes(home)
 

@@ -145,10 +145,11 @@ def test_a_list_holds_what_was_asked_for(run: Run, orders, words, kept):
     words = [word.format(*orders) for word in words]
 
     items = run("list", "order", *words, "--json").items
-    lines = run("list", "order", *words).out.splitlines()
+    *lines, total = run("list", "order", *words).out.splitlines()
 
     assert [item["number"] for item in items] == [orders[i] for i in kept]
     assert [line.split()[0] for line in lines[1:]] == [orders[i] for i in kept]
+    assert total.startswith("钱箱应有")
 
 
 def test_a_page_says_how_to_go_on(run: Run, orders):
@@ -158,7 +159,7 @@ def test_a_page_says_how_to_go_on(run: Run, orders):
 
 
 def test_columns_stand_below_one_another_by_cell_width(run: Run, orders):
-    head, *lines = run("list", "order").out.splitlines()
+    head, *lines, _total = run("list", "order").out.splitlines()
 
     place = cells(head[: head.index("房号")])
     for line, room in zip(lines, ("0", "3-2-1503", "5-302", "3-2-1502"), strict=True):

@@ -99,9 +99,14 @@ def test_settings_decide(tmp_path: Path) -> None:
     office = found(tmp_path, "汇景中心", "desk-017", "陈建国", PASSPHRASE, Clock())
     office.book.close()
     text = paths.config(tmp_path).read_text("utf-8")
-    text = text.replace('day_starts = "08:00"', 'day_starts = "00:00"').replace('pickup = "10 min"', 'pickup = "7 min"')
+    text = (
+        text.replace('day_starts = "08:00"', 'day_starts = "00:00"')
+        .replace("[limits]", '[limits]\npickup = "7 min"')
+        .replace('kind = "housing"', 'kind = "tower"')
+    )
     paths.config(tmp_path).write_text(text, "utf-8")
     desk = support.Desk(open_office(tmp_path, Clock()), Clock())
+    assert desk.book.rules.kind == "tower"
     desk.add("room", support.BOSS, code="3-2-1502")
     desk.add("provider", support.BOSS, code="21", name="王强", plumbing=True)
     number = desk.add("order", support.BOSS, room="3-2-1502", item="13", charge="free")

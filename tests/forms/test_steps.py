@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 import tomllib
@@ -100,7 +101,9 @@ def check_decision(form: Form, step: str, before: Stub, decision: Decision) -> N
     assert decision.ended == (decision.state in form.ends)
     after = before.marks if decision.marks is None else decision.marks
     assert after <= set(form.marks)
-    assert after == before.marks - form.steps[step].clears | form.steps[step].sets
+    asked = (form.fields[name].choice(decision.data.get(name)) for name in form.steps[step].asks)
+    chosen = {choice.sets for choice in asked if choice and choice.sets}
+    assert after == before.marks - form.steps[step].clears | form.steps[step].sets | chosen
     assert set(decision.data) <= set(form.fields)
     for clock, due in decision.due.items():
         assert clock in form.clocks
@@ -147,6 +150,16 @@ def test_walk(name: str) -> None:
     assert decided == set(form.steps) - {"register", "undo"}
 
 
+def registered(form: Form, role: str, rng: random.Random) -> tuple[dict[str, object], Decision]:
+    """Answers that go together, and what they decide: drawn anew as long as a check refuses them."""
+    for _ in range(99):
+        given = good(form, "register", rng)
+        with contextlib.suppress(DeskError):
+            return given, decide(form, "register", given, None, CTX, Rules(), frozenset({role}))
+        assert form.steps["register"].checks
+    raise AssertionError(form.name)
+
+
 @pytest.mark.parametrize("name", sorted(support.forms()))
 def test_register_walk(name: str) -> None:
     """Who may register, and nobody else; it begins in the first state or where a choice sends it."""
@@ -158,7 +171,7 @@ def test_register_walk(name: str) -> None:
             with pytest.raises(NotAllowed):
                 decide(form, "register", given, None, CTX, Rules(), frozenset({role}))
             continue
-        decision = decide(form, "register", given, None, CTX, Rules(), frozenset({role}))
+        given, decision = registered(form, role, rng)
         check_decision(form, "register", Stub(form.states[0]), decision)
         sent = {c.to for f in form.fields.values() for c in f.choices if c.to and f.name in given}
         assert decision.state in {form.states[0], *sent}
@@ -318,7 +331,7 @@ due = "day"
 label = { zh = "名", en = "n" }
 starts = ["register"]
 stops = ["finish"]
-limit = "nightly"
+setting = "nightly"
 """,
     "small.toml",
 )

@@ -102,7 +102,7 @@ class Orders:
             at = tomorrow
             story.act(at, _pay(amount, "desk"))
         elif amount != "0" and how == "provider":
-            story.act(dice.minutes(at, 5, 90), Step("order", "cash_in", {"handed_in": amount}))
+            story.act(dice.minutes(at, 5, 90), Step("order", "cash_in", {"handed_in": amount, "cash": "till"}))
         visit = dice.later(at, (10, 17), dice.some(1, 2))
         if dice.chance(0.4) and visit < self._latest:
             story.act(visit, self._visit(), by="staff-5")

@@ -43,6 +43,8 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         self._armed = False
         self._offer = Offer()
         self._help: list[Text] = []
+        self.urgent = False
+        """Whether the lines under the boxes are needed now, even over boxes that are not being answered."""
 
     # ------------------------------------------------------------ what a subclass says
 
@@ -105,6 +107,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """Ask these boxes."""
         answers = self.reader.answers
         for box in boxes:
+            box.kind = self.book.rules.kind
             if box.field.type in CODED and not box.extra:
                 box.picks = answers.few(box.field)
             self.reader.explain(box)
@@ -118,7 +121,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         elif self._offer:
             self.sheet.below(self._offer.lines(self.app.size.width), over=True)
         else:
-            self.sheet.below(self.sections())
+            self.sheet.below(self.sections(), over=self.urgent)
         if self.sheet.boxes:
             self._show_hint()
 
@@ -355,7 +358,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
             case "record" | "staff" | "room":
                 found = self.reader.answers.candidates(box.field, "" if self._untouched() else box.raw)
             case "choice" | "yes-no":
-                found = [Pick(str(i), words) for i, words in enumerate(box.options, 1)]
+                found = [Pick(str(i), words) for i, words in enumerate(box.options, 1) if words]
             case _:
                 found = list(box.picks)
         if found:

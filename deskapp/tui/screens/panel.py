@@ -138,7 +138,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         if box.field.type == "room" and box.value is not None:
             self._room = str(box.value)
             for other in self.sheet.boxes:
-                if other.field.type == "person":
+                if other.field.type == "person" and not other.field.outsider:
                     other.picks = self.reader.answers.people(self._room)
         self.refresh_below()
         if box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
@@ -151,15 +151,20 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             self.refresh_below()
 
     def sections(self) -> list[Text]:
-        """The room's card, the emergency card, what will be saved; as much as there is room for."""
+        """What to say now, the room's card, the emergency card, what will be saved; as much as there is room for."""
         width = self.app.size.width
+        said = words.to_say(self.sheet.box, self.book.rules.kind, width)
+        self.urgent = bool(said)
+        return said + self._beneath(width, self.sheet.room_below - len(said))
+
+    def _beneath(self, width: int, room: int) -> list[Text]:
         after = words.of_save(self.book, [part for i, part in enumerate(self._plan.parts) if self._on(i)], width)
-        room = self.sheet.room_below - len(after)
+        room -= len(after)
         lines: list[Text] = []
         if self._room:
             lines += self._card()
         lines += words.emergency(self.book, self.sheet.boxes, width)
-        return lines[: max(0, room)] + after
+        return (lines[: max(0, room)] + after)[: max(0, room + len(after))]
 
     def _card(self) -> list[Text]:
         return roomcard.lines(self.book, self._room, self.app.now(), self.app.size.width, without=self._number)

@@ -74,14 +74,15 @@ class Pages:
 
 
 class RecordsScreen(ListScreen[None]):
-    """A form's records; with a step, those that can take it, and Enter opens its panel."""
+    """A form's records; with steps, those that can take one of them, and Enter opens the panel of the first such."""
 
     LIVE: ClassVar[frozenset[str]] = ListScreen.LIVE
 
-    def __init__(self, form: str, step: str | None = None) -> None:
+    def __init__(self, form: str, *steps: str) -> None:
         super().__init__()
         self._form = form
-        self._step = step
+        self._steps = steps
+        self._totals = ""
         self._at = 1
         self._filters: list[Filter] = []
         self._named = ""
@@ -95,13 +96,13 @@ class RecordsScreen(ListScreen[None]):
         return self.app.office.book.form(self._form)
 
     def where(self) -> str:
-        """The form, and the step a record is picked for."""
-        title = pick(self.form.title)
-        return f"{title} - {pick(self.form.steps[self._step].label)}" if self._step else title
+        """The form, and the steps a record is picked for or what its records come to."""
+        steps = " / ".join(pick(self.form.steps[step].label) for step in self._steps)
+        return "  ".join(filter(None, (pick(self.form.title) + (f" - {steps}" if steps else ""), self._totals)))
 
     def prompt(self) -> str:
         """What digits do here."""
-        if self._step:
+        if self._steps:
             return _("code, tail or room picks one; Enter takes the line")
         return _("digit filter, 3 digits serial, + next step, Enter opens")
 
@@ -116,7 +117,13 @@ class RecordsScreen(ListScreen[None]):
             self._reload()
         else:
             self._filters = self._make_filters()
+            self._add_up()
             self._choose(1)
+
+    def _add_up(self) -> None:
+        """The totals stand in the title line."""
+        self._totals = "  ".join(display.totals(self.app.office.book, self.form))
+        self.title_line()
 
     def minute(self) -> None:
         """Somebody may have written."""
@@ -126,6 +133,7 @@ class RecordsScreen(ListScreen[None]):
     def _reload(self) -> None:
         self._picked = False
         self._filters = self._make_filters()
+        self._add_up()
         self._name_filters()
         self.records.reload(self._filters[self._at - 1].source)
 
@@ -133,8 +141,8 @@ class RecordsScreen(ListScreen[None]):
 
     def _make_filters(self) -> list[Filter]:
         book = self.app.office.book
-        if self._step:
-            states = self.form.steps[self._step].from_
+        if self._steps:
+            states = self._states
             return [self._filter(_("for this step"), states=states)]
         day = book.rules.business_day(self.app.now()).isoformat()
         found = [
@@ -149,6 +157,11 @@ class RecordsScreen(ListScreen[None]):
             if state not in self.form.ends and len(found) < 9:
                 found.append(self._filter(display.state(self.form, state), states=[state]))
         return found
+
+    @property
+    def _states(self) -> tuple[str, ...]:
+        """The states in which a record can take one of the steps."""
+        return tuple(dict.fromkeys(state for step in self._steps for state in self.form.steps[step].from_))
 
     def _filter(self, label: str, **test: Any) -> Filter:
         pages = Pages(self.app.office.book, self._form, self._row, test)
@@ -235,25 +248,23 @@ class RecordsScreen(ListScreen[None]):
 
     def command(self, command: Command) -> None:
         """A digit is a filter; while a record is picked, whatever names one picks it."""
-        if command.kind == "menu" and len(command.text) == 1 and not self._step:
+        if command.kind == "menu" and len(command.text) == 1 and not self._steps:
             at = command.number
             if at <= self._fitting:
                 self._choose(at)
             else:
                 self.say(_("filters 1 to {n}").format(n=self._fitting), wrong=True)
-        elif self._step and command.kind in ("serial", "tail", "code", "room", "find"):
+        elif self._steps and command.kind in ("serial", "tail", "code", "room", "find"):
             self._pick(command.text)
         else:
             super().command(command)
 
     def _pick(self, text: str) -> None:
         """The one record that is meant, or the few among which the cursor chooses."""
-        assert self._step is not None
-        states = self.form.steps[self._step].from_
         found = find(self.app.office.book.read, ask(text, self.app.today, forms=(self._form,)))
-        able = [one for one in found if one.state in states]
+        able = [one for one in found if one.state in self._states]
         if len(able) == 1:
-            self.app.open_panel(self._form, self._step, able[0].number)
+            self._take(able[0])
         elif able:
             self._picked = True
             self.records.show(Fixed([self._row(one) for one in able]))
@@ -272,10 +283,17 @@ class RecordsScreen(ListScreen[None]):
 
     def open_line(self) -> None:
         """Enter."""
-        if self._step and self.number:
-            self.app.open_panel(self._form, self._step, self.number)
+        if self._steps and self.number:
+            self._take(view.record(self.app.office.book.read, self.number))
         else:
             super().open_line()
+
+    def _take(self, record: Record) -> None:
+        """Open the panel of the first of the steps that the record can take."""
+        own = display.form_of(self.app.office.book, record)
+        step = next((one for one in self._steps if one in own.steps and record.state in own.steps[one].from_), "")
+        if step:
+            self.app.open_panel(self._form, step, record.number)
 
 
 def _id(row: Hashable) -> int:

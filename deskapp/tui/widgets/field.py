@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from deskapp.forms.form import Field
-from deskapp.forms.values import Value
+from deskapp.forms.values import Value, given_in
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 
@@ -56,6 +56,8 @@ class Box:
     """Not on the way of Enter: who wants it goes there with Down."""
     value: Value | None = None
     """What was last read from the brackets."""
+    kind: str = ""
+    """The kind of office: some answers are given in one kind only."""
 
     @property
     def name(self) -> str:
@@ -64,10 +66,13 @@ class Box:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What a digit picks, in order: the answers of a choice, or the people and records on offer."""
+        """What a digit picks, in order: the answers of a choice, or the people and records on offer.
+
+        An answer that an office of another kind has is empty here; its digit stays its own.
+        """
         match self.field.type:
             case "choice":
-                return tuple(pick(choice.label) for choice in self.field.choices)
+                return tuple(pick(one.label) if given_in(one, self.kind) else "" for one in self.field.choices)
             case "yes-no":
                 return (_("yes"), _("no"))
             case _:
@@ -150,6 +155,8 @@ def _wrap(box: Box, width: int) -> list[list[tuple[str, str]]]:
     used = 0
     coded = box.field.type in CODED
     for digit, label in enumerate(box.options, 1):
+        if not label:
+            continue
         head = box.picks[digit - 1].raw if coded else str(digit)
         words = f"{head}{label}" if cells(label) > len(label) and not coded else f"{head} {label}"
         size = cells(words) + 1

@@ -68,7 +68,7 @@ def field_help(box: Box, width: int) -> list[Text]:
 def _typing(box: Box) -> str:
     match box.field.type:
         case "choice" | "yes-no":
-            return "  ".join(f"{i} {words}" for i, words in enumerate(box.options, 1))
+            return "  ".join(f"{i} {words}" for i, words in enumerate(box.options, 1) if words)
         case "moment" if box.field.tense == "past":
             return _("empty: now.  0258: the last 02:58.  -10: ten minutes ago.  22-0258: on the 22nd")
         case "moment":

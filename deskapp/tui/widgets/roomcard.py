@@ -31,6 +31,7 @@ def lines(book: Book, room: str, now: datetime, width: int, *, without: str | No
     found = card(book, room, now)
     going = [one for one in found.open if one.record.number != without]
     rows = [f"{_('notice')} {note}" for note in found.notices]
+    rows += [_announced(book, one) for one in found.announced if one.record.number != without][:MOST_OPEN]
     rows += [_matter(book, _("open"), one, now) for one in going[:MOST_OPEN]]
     if len(going) > MOST_OPEN:
         rows[-1] += "  " + _("and {n} more").format(n=len(going) - MOST_OPEN)
@@ -43,6 +44,13 @@ def lines(book: Book, room: str, now: datetime, width: int, *, without: str | No
         return []
     title = _("this room {room}").format(room=display.called(book, room))
     return [heading(title, width), *(Text(show(row), no_wrap=True, overflow="crop") for row in rows)]
+
+
+def _announced(book: Book, one: Matter) -> str:
+    until = one.form.card.until if one.form.card else None
+    ends = display.value(book, one.form.fields[until], one.record.fields.get(until)) if until else ""
+    words = f"{pick(one.form.title)} {display.what(book, one.form, one.record)}"
+    return f"{words}  {_('until')} {ends}" if ends else words
 
 
 def _matter(book: Book, word: str, one: Matter, now: datetime) -> str:
