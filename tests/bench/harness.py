@@ -35,7 +35,6 @@ class Figure:
 
 def both(work: Callable[[], object]) -> tuple[float, float]:
     """Ms of processor time, which others on the machine do not lengthen much, and ms by the clock."""
-    gc.collect()
     spent, taken = time.process_time_ns(), time.perf_counter_ns()
     work()
     return (time.process_time_ns() - spent) / 1e6, (time.perf_counter_ns() - taken) / 1e6
@@ -59,6 +58,7 @@ def in_turn(rounds: int, *works: Callable[[], Any]) -> list[list[Any]]:
     for nth in range(rounds):
         order = range(len(works)) if nth % 2 else reversed(range(len(works)))
         for which in order:
+            gc.collect()  # nobody pays for what another left
             taken[which].append(works[which]())
     return taken
 
