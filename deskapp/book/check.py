@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from deskapp.book import building, lineage
 from deskapp.book import entry as ink
-from deskapp.book import lineage, view
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, told
 from deskapp.book.schema import VIEW_TABLES, assert_triggers
@@ -120,7 +120,7 @@ def _view_differs(book: Book) -> Iterator[DeskError]:
         try:
             before = _dump(conn)
             conn.execute("BEGIN")
-            view.rebuild(book, conn)
+            building.rebuild(book, conn)
             after = _dump(conn)
             conn.execute("ROLLBACK")
         finally:

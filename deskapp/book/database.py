@@ -27,8 +27,14 @@ from deskapp.forms.values import CHINA
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from deskapp.book.index import Ways
+
 LOCK_SECONDS = 5.0
+_HOLDER = 200
+"""Characters of the line that says who holds the book, filled up with blanks."""
+_PAGE = 4096
 _CHECKPOINT_PAGES = 1000
+"""Pages of the log from which on it is copied into the book."""
 
 
 def beijing_now() -> datetime:
@@ -52,6 +58,8 @@ class Book:
         self._mutex = threading.RLock()
         self._lock: BaseFileLock | None = None
         self._parsed: dict[tuple[int, str, int], Form] = {}
+        self.ways: dict[tuple[int, str, int], Ways] = {}
+        """How the records of each adopted form are found, as far as it was asked."""
         try:
             version = schema.identify(path)
             self._identity = _identity(path)
@@ -235,9 +243,7 @@ class Book:
                 raise os_error(error, self.path) from error
             try:
                 with contextlib.suppress(OSError):
-                    holder.write_text(
-                        json.dumps({"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
-                    )
+                    _tell(holder, {"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
                 yield
             finally:
                 lock.release()
@@ -278,9 +284,13 @@ def _inked(name: str, v: int, text: str) -> Form:
 
 def _writer(path: Path) -> sqlite3.Connection:
     # Checkpoints are made only inside `writing`, under the lock: two connections that checkpoint at once can
-    # meet SQLite's WAL-reset bug (mended in 3.51.3).
+    # meet SQLite's WAL-reset bug (mended in 3.51.3). A log that was copied is cut back when it begins anew: its size
+    # would else call for a checkpoint, which waits for the disk three times, after each save.
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
-    for pragma in ("synchronous = FULL", "wal_autocheckpoint = 0", "foreign_keys = OFF", "temp_store = MEMORY"):
+    for pragma in (
+        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}",
+        "foreign_keys = OFF", "temp_store = MEMORY",
+    ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn
 
@@ -319,9 +329,18 @@ def _identity(path: Path) -> tuple[int, int]:
 
 def _wal_pages(path: Path) -> int:
     try:
-        return path.with_name(path.name + "-wal").stat().st_size // 4096
+        return path.with_name(path.name + "-wal").stat().st_size // _PAGE
     except OSError:
         return 0
+
+
+def _tell(path: Path, holder: dict[str, object]) -> None:
+    """Write who holds the book over what stood there: to cut a file off and fill it anew may wait for the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, json.dumps(holder).ljust(_HOLDER).encode())
+    finally:
+        os.close(handle)
 
 
 def _holder(path: Path) -> str:

@@ -57,10 +57,10 @@ def hidden(book: Book, field: Field, stored: Value | None) -> str:
 
 def called(book: Book, number: str) -> str:
     """What people call a record: a reference record by its name, any other by its short number."""
-    if (record := view.lookup(book.read, number)) is None:
+    if (found := view.named(book.read, number)) is None:
         return number
-    form = form_of(book, record)
-    name = record.fields.get(form.naming or "")
+    form = book.adopted(book.read, *found[0])
+    name = found[1].get(form.naming or "")
     if name and not form.fields[form.naming or ""].personal:
         return str(name)
     return short_number(form, number, book.now().date())

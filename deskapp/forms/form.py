@@ -80,7 +80,10 @@ class Field:
 
     def choice(self, code: object) -> Choice | None:
         """The choice with this code."""
-        return next((choice for choice in self.choices if choice.code == code), None)
+        for choice in self.choices:
+            if choice.code == code:
+                return choice
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 
+from deskapp.book import building, journal, schema, view
 from deskapp.book import check as checks
-from deskapp.book import journal, schema, view
 from deskapp.book.check import check
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
@@ -109,7 +109,7 @@ def rebuilds(desk: Desk, seed: int) -> None:
     # and in place
     before = checks._dump(desk.book.read)
     with desk.book.writing() as conn:
-        view.rebuild(desk.book, conn)
+        building.rebuild(desk.book, conn)
     assert checks._dump(desk.book.read) == before
 
 
@@ -171,7 +171,7 @@ def test_spoiled_view_is_told(desk: Desk, spoil: str) -> None:
     assert problems
     assert all(isinstance(problem, Damaged) for problem in problems)
     with desk.book.writing() as conn:
-        view.rebuild(desk.book, conn)
+        building.rebuild(desk.book, conn)
     assert check(desk.book, full=True).problems == ()
 
 

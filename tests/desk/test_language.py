@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from deskapp.book import view
+from deskapp.book.building import rebuild
 from deskapp.book.check import check
-from deskapp.book.view import rebuild
 from deskapp.desk import display
 from deskapp.desk.board import board
 from deskapp.desk.card import card, covers

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from deskapp.book import database, journal, schema, view
+from deskapp.book import building, database, journal, schema
 from deskapp.book.backup import backup, restore
 from deskapp.book.journal import Request, Writer
 from deskapp.desk import office as offices
@@ -95,7 +95,7 @@ class Worker:
         desk = self.open()
         while True:
             with desk.book.writing() as conn:
-                view.rebuild(desk.book, conn)
+                building.rebuild(desk.book, conn)
             desk.order()
             self.saved(desk)
 
