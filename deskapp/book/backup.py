@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
@@ -158,11 +159,15 @@ def _put_aside(target: Path, suffix: str) -> Path | None:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         conn.close()
     kept = target.with_name(f"{target.name}.{suffix}")
+    while kept.exists():  # the clock was set back: what was kept before stays
+        kept = kept.with_name(f"{kept.name}+")
     try:
         # A second name, so that there is a book at every moment; the new one then takes the first name over.
         os.link(target, kept)
-    except OSError:
-        target.replace(kept)
+    except OSError:  # some disks know no second names
+        shutil.copyfile(target, kept)
+        kept.chmod(0o600)
+        sync(kept)
     log = target.with_name(target.name + "-wal")
     if log.exists():
         log.replace(kept.with_name(log.name.replace(target.name, kept.name, 1)))

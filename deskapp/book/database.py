@@ -256,7 +256,12 @@ def _writer(path: Path) -> sqlite3.Connection:
     # Checkpoints are made only inside `writing`, under the lock: two connections that checkpoint at once can
     # meet SQLite's WAL-reset bug (mended in 3.51.3).
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
-    for pragma in ("synchronous = FULL", "wal_autocheckpoint = 0", "foreign_keys = OFF", "temp_store = MEMORY"):
+    # A backup is one file, without a log: put back in its place it gets one again before anything is written.
+    # Otherwise a power cut could take back the last save.
+    for pragma in (
+        "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0", "foreign_keys = OFF",
+        "temp_store = MEMORY",
+    ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn
 

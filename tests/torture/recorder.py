@@ -153,6 +153,8 @@ class Recorder:
         elif event == "os.remove":
             self.ops.append(Op("U", path or ""))
         elif path and (other := self._inside(os.fsdecode(args[1]))):
+            if event == "os.link" and Path(self._folder, other).exists():
+                return
             self._content(path)
             self.ops.append(Op(_EVENTS[event], path, other))
 
