@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from deskapp.book import schema
+from deskapp.book import anchor, schema
 from deskapp.book.disk import copy_to, os_error, sync, told
 from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
@@ -68,7 +68,8 @@ class Book:
         self.journal: int = row[0]
         self.branch: str = row[1]
         with told(path):
-            self.complaints: list[DeskError] = [*forms.complaints, *self._changed_forms()]
+            lost = anchor.missing(self)
+            self.complaints: list[DeskError] = [*([lost] if lost else ()), *forms.complaints, *self._changed_forms()]
 
     @classmethod
     def create(
@@ -102,6 +103,7 @@ class Book:
                 raise
             book.close()
             sync(part)
+            path.with_name(path.name + anchor.END).unlink(missing_ok=True)
             part.replace(path)
             for left in _beside(part):
                 left.unlink(missing_ok=True)

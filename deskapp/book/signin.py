@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 
-from deskapp.book import view
+from deskapp.book import anchor, view
 from deskapp.book.database import Book
 from deskapp.book.journal import Writer
 from deskapp.book.session import Session, session_of, staff_number
@@ -40,6 +40,7 @@ def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] =
         raise WrongPassphrase("wrong passphrase", "is the Chinese input method on? Shift switches to English")
     with book.writing("a sign-in") as conn:
         conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
+    anchor.keep(book)
     return session_of(book.read, number)
 
 

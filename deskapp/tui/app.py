@@ -199,6 +199,8 @@ class DeskApp(App[object], inherit_bindings=False):
         self.session = session
         if held is None:
             self.push_screen(BoardScreen())
+            if complaints := (*self.office.book.complaints, *self.office.complaints):
+                self.call_after_refresh(self.desk_screen.refuse, complaints[0])
             return
         if session is not None and held.staff != session.staff:
             self.park()
