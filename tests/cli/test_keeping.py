@@ -57,6 +57,24 @@ def test_a_book_without_its_guards_is_refused(home, run: Run):
         assert "journal_keep" in ended.err
 
 
+def test_an_older_copy_in_the_books_place_is_told(home, run: Run, order):
+    """By every command that looks into it; it works on, and a restore by a manager settles it."""
+    old = home / "old.db"
+    shutil.copy(run("backup").out.strip(), old)
+    for _ in range(2):  # the head that a sign-in keeps is the one before what is then written
+        assert run(*DIARY).code == 0
+    shutil.copy(old, home / "book.db")
+    for words, code in ((("check",), 4), (("list", "order"), 0), (DIARY, 0), (("check", "--lang", "en"), 4)):
+        ended = run(*words)
+        assert ended.code == code
+        assert "台账被换成了较旧的一份" in ended.err or "rewritten" in ended.err
+
+    assert run("restore", str(old), "--reason", "x").code == 0
+
+    assert run("check") == run("check")
+    assert (run("check").code, run("check").err) == (0, "")
+
+
 def test_a_wrong_view_is_found_and_made_anew(home, run: Run, order):
     with contextlib.closing(sqlite3.connect(home / "book.db")) as conn:
         conn.execute("UPDATE records SET state = 'closed', ended = 1 WHERE number = ?", (order,))
