@@ -42,8 +42,8 @@ def test_kill(torture: Torture, mode: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_kill_long(torture: Torture, mode: str) -> None:
-    """Two hundred of each."""
-    run(torture, mode, 200)
+    """A hundred of each."""
+    run(torture, mode, 100)
 
 
 def run_backup(torture: Torture, kills: int) -> None:
@@ -121,8 +121,8 @@ def test_kill_upgrade(torture: Torture) -> None:
 
 @pytest.mark.slow
 def test_kill_upgrade_long(torture: Torture) -> None:
-    """Two hundred times."""
-    for _ in range(200):
+    """A hundred times."""
+    for _ in range(100):
         upgraded(torture, "upgrade", 0.15)
 
 
