@@ -83,13 +83,15 @@ def gone(pid: int) -> None:
             time.sleep(0.001)
 
 
-def look(home: Path, notes: Notes, *, full: bool = True) -> None:
+def look(home: Path, notes: Notes) -> None:
     """The book opens and is sound, all that was acknowledged is in it, and work goes on."""
     clock = Clock()
     office = support._open(home, clock)
     book = office.book
     try:
-        assert check(book, full=full).problems == ()
+        problems = check(book, full=True).problems
+        assert problems == (), f"damaged: {problems}"
+        assert book.complaints == []
         kept = dict(book.read.execute("SELECT seq, hash FROM journal"))
         branch = book.read.execute("SELECT max(branch) FROM journals").fetchone()[0]
         for note in notes:
@@ -107,12 +109,12 @@ def look(home: Path, notes: Notes, *, full: bool = True) -> None:
 def whole(conn: sqlite3.Connection) -> None:
     """Loads and acts are there whole or not at all."""
     sql = "SELECT count(*) FROM records WHERE number LIKE 'L%' GROUP BY substr(number, 1, instr(number, '-'))"
-    assert {n for (n,) in conn.execute(sql)} <= {ROWS}
+    assert {n for (n,) in conn.execute(sql)} <= {ROWS}, "a load in part"
     acts: dict[int, int] = {}
     for (head,) in conn.execute("SELECT head FROM journal"):
         if (act := json.loads(head).get("act")) is not None:
             acts[act] = acts.get(act, 0) + 1
-    assert set(acts.values()) <= {CALL}
+    assert set(acts.values()) <= {CALL}, "an act in part"
 
 
 def look_at_backups(home: Path, notes: Notes) -> None:
@@ -121,7 +123,8 @@ def look_at_backups(home: Path, notes: Notes) -> None:
     assert {note["backup"] for note in notes if "backup" in note} <= names, "lost: a backup"
     for name in names:
         copy = Book(home / name, support.forms(), Rules(), Clock())
-        assert check(copy).problems == ()
+        problems = check(copy).problems
+        assert problems == (), f"damaged: {problems}"
         copy.close()
         (home / name).unlink()
 
@@ -133,9 +136,9 @@ def look_at_upgrade(home: Path, before: list[tuple[int, str]]) -> None:
     tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
     assert conn.execute("SELECT seq, hash FROM journal").fetchall() == before
     if version == schema.SCHEMA:
-        assert "extra" not in tables
+        assert "extra" not in tables, "an upgrade in part"
     else:
-        assert conn.execute("SELECT count(*) FROM extra").fetchone()[0] == UPGRADED
+        assert conn.execute("SELECT count(*) FROM extra").fetchone()[0] == UPGRADED, "an upgrade in part"
     conn.close()
     if version == schema.SCHEMA:
         look(home, [])
