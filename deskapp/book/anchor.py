@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskapp.book.disk import sync, told
-from deskapp.errors import Damaged
+from deskapp.errors import Damaged, DeskError
 from deskapp.forms.values import stamp
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Head:
 
 def keep(book: Book) -> None:
     """Keep the book's head, in the place of one that the book still holds; one that it lost stays, as evidence."""
-    with told(book.path), contextlib.suppress(OSError):  # the one kept before is as true as it was
+    # Where it can't be kept, the one before is as true as it was.
+    with contextlib.suppress(DeskError), book.locked("a sign-in"), told(book.path):
         if missing(book) is None:
             write(book.path, [head(book)])
 
@@ -65,9 +66,9 @@ def heads(path: Path) -> list[Head]:
 
 
 def write(path: Path, kept: Sequence[Head]) -> None:
-    """Keep heads beside a book, whole or not at all; raises OSError."""
+    """Keep heads beside a book, whole or not at all, under its lock; raises OSError."""
     file = path.with_name(path.name + END)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part = file.with_name(f"{file.name}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
             out.writelines(f"{json.dumps(asdict(one))}\n" for one in kept)
