@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_LIBRARY: str | None = getattr(_sqlite3, "__file__", None)
+"""Where SQLite's functions are found: the module, what it is linked to, or this very program."""
 _CREATED = os.O_CREAT | os.O_TRUNC
 _XOPEN = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
 _XDELETE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
@@ -58,7 +60,7 @@ class Op:
 
 def available() -> bool:
     """Whether this Python lets anybody look at its SQLite's file functions (one linked in whole may not)."""
-    return sys.platform == "linux" and hasattr(ctypes.CDLL(_sqlite3.__file__), "sqlite3_vfs_find")
+    return sys.platform == "linux" and hasattr(ctypes.CDLL(_LIBRARY), "sqlite3_vfs_find")
 
 
 class Recorder:
@@ -83,7 +85,7 @@ class Recorder:
     # ------------------------------------------------------------ SQLite
 
     def _take_over_sqlite(self) -> None:
-        library = ctypes.CDLL(_sqlite3.__file__)
+        library = ctypes.CDLL(_LIBRARY)
         library.sqlite3_vfs_find.restype = POINTER(_VFS)
         vfs = library.sqlite3_vfs_find(None).contents
         really_open, really_delete = _XOPEN(vfs.open), _XDELETE(vfs.delete)
