@@ -27,8 +27,8 @@ def run(torture: Torture, mode: str, kills: int) -> None:
         if n % 10 == 0:
             torture.fresh()
         notes = torture.kill(mode, longest)
-        if not notes:  # a busy machine: give the work time to get somewhere
-            longest = min(longest * 1.5, 3.0)
+        # A busy machine: give the work time to get somewhere.
+        longest = max(longest * 0.9, 0.15) if notes else min(longest * 1.5, 3.0)
         told += len(notes)
         torture.look(notes)
         n += 1
