@@ -194,14 +194,14 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def _signed_in(self, held: Session | None, session: Session | None) -> None:
         """Whoever locked goes on where he was; anybody else begins at the board."""
+        from deskapp.tui import arrival
         from deskapp.tui.screens.board import BoardScreen
 
         self.session = session
         if held is None:
             self.push_screen(BoardScreen())
-            self._ask_time()
-            if complaints := (*self.office.book.complaints, *self.office.complaints):
-                self.call_after_refresh(self.desk_screen.refuse, complaints[0])
+            arrival.tell(self)
+            arrival.ask_time(self)
             return
         if session is not None and held.staff != session.staff:
             self.park()
@@ -209,17 +209,7 @@ class DeskApp(App[object], inherit_bindings=False):
             while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
                 self.pop_screen()
         self.desk_screen.title_line()
-        self._ask_time()
-
-    def _ask_time(self) -> None:
-        """Where the computer's clock jumped: whoever signs in is asked what time it is."""
-        from deskapp.book import wallclock
-
-        book = self.office.book
-        if self.session and (jump := wallclock.jump(book.read, book.journal, self.now())):
-            from deskapp.tui.screens.time import TimeScreen
-
-            self.push_screen(TimeScreen(jump), lambda _: self.desk_screen.minute_passed())
+        arrival.ask_time(self)
 
     # Writing.
 
