@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deskapp.book import building, lineage
+from deskapp.book import anchor, building, lineage
 from deskapp.book import entry as ink
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, told
@@ -41,6 +41,8 @@ def check(book: Book, *, full: bool = False, progress: Callable[[int], None] | N
             problems += _schema_differs(conn)
         entries, head, broken = _chain(book, conn, progress)
         problems += broken
+        if lost := anchor.missing(book):
+            problems.append(lost)
         if full and not problems:
             problems += _view_differs(book)
     return Report(entries, head, tuple(problems))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from deskapp.book import schema
+from deskapp.book import anchor, schema
 from deskapp.book.disk import copy_to, os_error, sync, told
 from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
@@ -35,6 +35,7 @@ _HOLDER = 200
 _PAGE = 4096
 _CHECKPOINT_PAGES = 1000
 """Pages of the log from which on it is copied into the book."""
+_NO_SHM = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
 
 
 def beijing_now() -> datetime:
@@ -77,7 +78,8 @@ class Book:
         self.journal: int = row[0]
         self.branch: str = row[1]
         with told(path):
-            self.complaints: list[DeskError] = [*forms.complaints, *self._changed_forms()]
+            lost = anchor.missing(self)
+            self.complaints: list[DeskError] = [*([lost] if lost else ()), *forms.complaints, *self._changed_forms()]
 
     @classmethod
     def create(
@@ -111,6 +113,7 @@ class Book:
                 raise
             book.close()
             sync(part)
+            path.with_name(path.name + anchor.END).unlink(missing_ok=True)
             part.replace(path)
             for left in _beside(part):
                 left.unlink(missing_ok=True)
@@ -196,11 +199,15 @@ class Book:
     @property
     def read(self) -> sqlite3.Connection:
         """This thread's read-only connection."""
-        if (conn := getattr(self._local, "conn", None)) is None:
-            with told(self.path):
-                conn = self._local.conn = _reader(self.path)
-            self._readers.append(conn)
-        return conn
+        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
+        if conn is not None and not self._local.frozen:
+            return conn
+        with told(self.path):
+            found, self._local.frozen = _reader(self.path, conn)
+        if found is not conn:
+            self._local.conn = found
+            self._readers.append(found)
+        return found
 
     @contextlib.contextmanager
     def writing(self, doing: str = "a save") -> Iterator[sqlite3.Connection]:
@@ -211,8 +218,7 @@ class Book:
         with self.locked(doing), told(self.path):
             if _identity(self.path) != self._identity:
                 raise DeskError("the book was replaced meanwhile: nothing was saved", "leave and start again")
-            conn = self._writer = self._writer or _writer(self.path)
-            conn.execute("BEGIN IMMEDIATE")
+            conn = self._begin()
             try:
                 yield conn
                 conn.execute("COMMIT")
@@ -225,6 +231,18 @@ class Book:
                 with contextlib.suppress(sqlite3.Error):
                     conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def _begin(self) -> sqlite3.Connection:
+        """The writer, its transaction begun."""
+        conn = self._writer = self._writer or _writer(self.path)
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            # What was opened where nothing may be written stays so: the next save opens it anew.
+            self._writer = None
+            conn.close()
+            raise
+        return conn
+
     @contextlib.contextmanager
     def locked(self, doing: str) -> Iterator[None]:
         """Hold the book's lock, between threads and between processes."""
@@ -234,6 +252,7 @@ class Book:
         with self._mutex:
             lock = self._lock = self._lock or FileLock(self.path.with_name("book.lock"))
             try:
+                self.path.stat()  # a lock would make the folder anew that a pulled stick took along
                 lock.acquire(timeout=LOCK_SECONDS, poll_interval=0.02)
             except Timeout as error:
                 raise Busy(
@@ -287,23 +306,33 @@ def _writer(path: Path) -> sqlite3.Connection:
     # meet SQLite's WAL-reset bug (mended in 3.51.3). A log that was copied is cut back when it begins anew: its size
     # would else call for a checkpoint, which waits for the disk three times, after each save.
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
+    # A backup is one file, without a log: put back in its place it gets one again before anything is written.
+    # Otherwise a power cut could take back the last save.
     for pragma in (
-        "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}",
-        "foreign_keys = OFF", "temp_store = MEMORY",
+        "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0",
+        f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}", "foreign_keys = OFF", "temp_store = MEMORY",
     ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn
 
 
-def _reader(path: Path) -> sqlite3.Connection:
+def _reader(path: Path, frozen: sqlite3.Connection | None) -> tuple[sqlite3.Connection, bool]:
+    """A connection that reads, and whether to try again for a better one: so that it sees what is written then."""
+    wal = path.with_name(path.name + "-wal")
+    logged = wal.exists() and wal.stat().st_size
     try:
-        return _connect_to_read(path, "mode=ro")
-    except sqlite3.OperationalError:
-        # On a read-only disk SQLite can't make its -shm file; with no log waiting, the file alone is the book.
-        wal = path.with_name(path.name + "-wal")
-        if os.access(path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
+        # A -shm file that was opened on a read-only disk would stay so for the whole process, also when it is no more.
+        if logged or not _read_only_disk(path):
+            return _connect_to_read(path, "mode=ro"), False
+    except sqlite3.OperationalError as error:
+        # Where there is none and none can be made, with no log waiting, the file alone is the book.
+        if logged or (os.access(path.parent, os.W_OK) and error.sqlite_errorcode not in _NO_SHM):
             raise
-        return _connect_to_read(path, "immutable=1")
+    return frozen or _connect_to_read(path, "immutable=1"), True
+
+
+def _read_only_disk(path: Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
 
 
 def _connect_to_read(path: Path, mode: str) -> sqlite3.Connection:

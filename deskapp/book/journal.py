@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskapp.book import entry as ink
-from deskapp.book import lineage, undo, view
+from deskapp.book import lineage, undo, view, wallclock
 from deskapp.book.building import LOT, Builder
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
@@ -46,6 +46,7 @@ def write(book: Book, session: Session, requests: Sequence[Request], *, act: boo
     """
     with book.writing() as conn:
         writer = Writer(book, conn, session, act=act and len(requests) > 1)
+        wallclock.note(writer)
         return [entry for request in requests for entry in writer.add(request)]
 
 
@@ -239,6 +240,7 @@ def load(
     bad: list[tuple[int, DeskError]] = []
     with book.writing("a load") as conn:
         writer = Writer(book, conn, session, many=True)
+        wallclock.note(writer)
         for i, answers in enumerate(rows, 1):
             try:
                 numbers.append(writer.add(Request("register", answers, form))[0].number or "")

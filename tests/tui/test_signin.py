@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ import pytest
 from textual.widgets import Input
 
 from deskapp import paths
-from deskapp.book import signin
+from deskapp.book import anchor, signin
+from deskapp.book.database import Book
 from deskapp.desk import display
 from deskapp.desk.board import board
 from deskapp.desk.office import Office
@@ -173,3 +175,14 @@ def test_a_book_that_cannot_be_read_paints_nothing(office: Office) -> None:
     path = paths.book(office.home)
     path.write_bytes(b"not a book")
     assert public.rows(path, NIGHT) == []
+
+
+async def test_a_book_that_is_not_the_one_of_yesterday_is_said(desk: Open, office: Office) -> None:
+    """On the board, as soon as somebody is there to read it."""
+    kept = anchor.head(office.book)
+    anchor.write(office.book.path, [dataclasses.replace(kept, seq=kept.seq + 5)])
+    book = Book(office.book.path, office.book.forms, office.book.rules, office.book.now)
+    office.book.close()
+    office.book = book
+    async with desk() as d:
+        assert "台账被换成了较旧的一份" in d.text
