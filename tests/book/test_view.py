@@ -113,14 +113,14 @@ def rebuilds(desk: Desk, seed: int) -> None:
     assert checks._dump(desk.book.read) == before
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [7])
 def test_any_walk_rebuilds(desk: Desk, seed: int) -> None:
     """After every step of every form, undo, correct, void and reveal among them, the view equals a rebuild."""
     rebuilds(desk, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 130))
+@pytest.mark.parametrize("seed", range(100, 110))
 def test_many_walks_rebuild(desk: Desk, seed: int) -> None:
     """The same for many more walks."""
     rebuilds(desk, seed)
