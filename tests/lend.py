@@ -103,7 +103,7 @@ label = { zh = "借出", en = "Take" }
 from = ["in"]
 to = "out"
 who = ["reception"]
-asks = { until = "optional" }
+asks = { until = "optional", pieces = "optional", means = "needed" }
 
 [steps.back]
 label = { zh = "归还", en = "Back" }
@@ -111,6 +111,7 @@ from = ["out"]
 to = "in"
 who = ["reception"]
 asks = { state_seen = "needed" }
+empties = ["until"]
 
 [steps.end]
 label = { zh = "报废", en = "Scrap" }

@@ -188,6 +188,44 @@ def nobody_can_run() -> bool:
     return subprocess.run([*words, script], capture_output=True, check=False, cwd="/").returncode == 0
 
 
+@functools.cache
+def can_mount() -> bool:
+    """Whether disks can be made here; only root can, and not everywhere."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    try:
+        with tempfile.TemporaryDirectory() as folder, disk(Path(folder), 64):
+            return True
+    except subprocess.CalledProcessError:
+        return False
+
+
+@contextlib.contextmanager
+def disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """A disk of so many kilobytes, mounted on a folder."""
+    mount("-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(folder))
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def mount(*words: str) -> None:
+    """Mount, or mount anew: `remount,ro`."""
+    subprocess.run(["mount", *words], check=True, capture_output=True)
+
+
+def fill(folder: Path, left: int = 0) -> Path:
+    """Leave so many bytes free on a disk; the file that takes the rest."""
+    filler = folder / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    if left:
+        os.truncate(filler, max(0, filler.stat().st_size - left))
+    return filler
+
+
 # ---------------------------------------------------------------- answers to any question
 
 

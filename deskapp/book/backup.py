@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from deskapp.book import journal
+from deskapp.book import anchor, journal
 from deskapp.book.check import Report, check
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, sync, told
@@ -53,6 +54,7 @@ def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = No
         part.chmod(0o600)
         part.replace(target)
         sync(folder)
+    anchor.keep(book)
     return target, report
 
 
@@ -84,13 +86,18 @@ def restore(
             if "manager" not in session.roles:
                 raise DeskError("only a manager restores a book")
             go_on(book, session, reason, _branches(target))
+            fresh = anchor.head(book)
             with book.locked("a restore"):
                 book.close()
                 _sweep(part)
                 kept = _put_aside(target, f"replaced-{now():%Y%m%d-%H%M%S}")
                 sync(part)
+                # Until the book is replaced the heads before are right, from then on this one.
+                anchor.write(target, [*anchor.heads(target), fresh])
                 part.replace(target)
                 sync(target.parent)
+                with contextlib.suppress(OSError):
+                    anchor.write(target, [fresh])
         except BaseException:
             book.close()
             part.unlink(missing_ok=True)
@@ -158,11 +165,15 @@ def _put_aside(target: Path, suffix: str) -> Path | None:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         conn.close()
     kept = target.with_name(f"{target.name}.{suffix}")
+    while kept.exists():  # the clock was set back: what was kept before stays
+        kept = kept.with_name(f"{kept.name}+")
     try:
         # A second name, so that there is a book at every moment; the new one then takes the first name over.
         os.link(target, kept)
-    except OSError:
-        target.replace(kept)
+    except OSError:  # some disks know no second names
+        shutil.copyfile(target, kept)
+        kept.chmod(0o600)
+        sync(kept)
     log = target.with_name(target.name + "-wal")
     if log.exists():
         log.replace(kept.with_name(log.name.replace(target.name, kept.name, 1)))
@@ -171,5 +182,5 @@ def _put_aside(target: Path, suffix: str) -> Path | None:
 
 
 def _sweep(path: Path) -> None:
-    for end in ("-wal", "-shm"):
+    for end in ("-wal", "-shm", anchor.END):
         path.with_name(path.name + end).unlink(missing_ok=True)

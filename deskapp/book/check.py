@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from deskapp.book import anchor, building, lineage
 from deskapp.book import entry as ink
-from deskapp.book import lineage, view
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, told
 from deskapp.book.schema import VIEW_TABLES, assert_triggers
@@ -41,6 +41,8 @@ def check(book: Book, *, full: bool = False, progress: Callable[[int], None] | N
             problems += _schema_differs(conn)
         entries, head, broken = _chain(book, conn, progress)
         problems += broken
+        if lost := anchor.missing(book):
+            problems.append(lost)
         if full and not problems:
             problems += _view_differs(book)
     return Report(entries, head, tuple(problems))
@@ -120,7 +122,7 @@ def _view_differs(book: Book) -> Iterator[DeskError]:
         try:
             before = _dump(conn)
             conn.execute("BEGIN")
-            view.rebuild(book, conn)
+            building.rebuild(book, conn)
             after = _dump(conn)
             conn.execute("ROLLBACK")
         finally:

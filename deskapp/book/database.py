@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from deskapp.book import schema
+from deskapp.book import anchor, schema
 from deskapp.book.disk import copy_to, os_error, sync, told
 from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
+from deskapp.forms.crossing import crossing
 from deskapp.forms.form import Form
 from deskapp.forms.load import Forms, parse_form
 from deskapp.forms.strict import FormError
@@ -26,8 +27,15 @@ from deskapp.forms.values import CHINA
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from deskapp.book.index import Ways
+
 LOCK_SECONDS = 5.0
+_HOLDER = 200
+"""Characters of the line that says who holds the book, filled up with blanks."""
+_PAGE = 4096
 _CHECKPOINT_PAGES = 1000
+"""Pages of the log from which on it is copied into the book."""
+_NO_SHM = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
 
 
 def beijing_now() -> datetime:
@@ -51,6 +59,8 @@ class Book:
         self._mutex = threading.RLock()
         self._lock: BaseFileLock | None = None
         self._parsed: dict[tuple[int, str, int], Form] = {}
+        self.ways: dict[tuple[int, str, int], Ways] = {}
+        """How the records of each adopted form are found, as far as it was asked."""
         try:
             version = schema.identify(path)
             self._identity = _identity(path)
@@ -68,7 +78,8 @@ class Book:
         self.journal: int = row[0]
         self.branch: str = row[1]
         with told(path):
-            self.complaints: list[DeskError] = [*forms.complaints, *self._changed_forms()]
+            lost = anchor.missing(self)
+            self.complaints: list[DeskError] = [*([lost] if lost else ()), *forms.complaints, *self._changed_forms()]
 
     @classmethod
     def create(
@@ -102,6 +113,7 @@ class Book:
                 raise
             book.close()
             sync(part)
+            path.with_name(path.name + anchor.END).unlink(missing_ok=True)
             part.replace(path)
             for left in _beside(part):
                 left.unlink(missing_ok=True)
@@ -130,22 +142,45 @@ class Book:
             self._parsed[key] = current if current and current.text == row[0] else _inked(name, v, row[0])
         return self._parsed[key]
 
+    def versions(self, name: str) -> list[Form]:
+        """The form that new records are written on, then the versions that older ones live by; raises DeskError."""
+        sql = "SELECT journal, v FROM forms WHERE form = ? ORDER BY v DESC"
+        current = self.form(name)
+        older = [self.adopted(self.read, journal, name, v) for journal, v in self.read.execute(sql, (name,)).fetchall()]
+        return [current, *(one for one in older if one is not current)]
+
+    def _going(self, name: str) -> bool:
+        sql = "SELECT 1 FROM records WHERE form = ? AND ended = 0 LIMIT 1"
+        return self.read.execute(sql, (name,)).fetchone() is not None
+
     def _changed_forms(self) -> list[DeskError]:
-        """Form files that changed as they may not: the last text in ink is used, and the file complained about."""
+        """Form files that are wrong, or changed as they may not be: the last text in ink is used in their place.
+
+        So a mistake in a file, or a file taken away, takes no open record off the board.
+        """
         found: list[DeskError] = []
         sql = "SELECT form, v, text FROM forms WHERE journal = ? ORDER BY v"
         inked: dict[str, dict[int, str]] = {}
         for name, v, text in self.read.execute(sql, (self.journal,)):
             inked.setdefault(name, {})[v] = text
         for name, texts in inked.items():
-            if (current := self.forms.get(name)) is None or texts.get(current.version) == current.text:
+            current, file = self.forms.get(name), f"{name}.toml"
+            wrong = any(one.values.get("file") == file for one in self.forms.complaints)
+            if texts.get(current.version) == current.text if current else not (wrong or self._going(name)):
                 continue
-            file, used = f"{name}.toml", current.version in texts
-            v = current.version if used else max(texts)
+            used = current is not None and current.version in texts
+            v = current.version if current and used else max(texts)
             try:
                 last = _inked(name, v, texts[v])
             except Damaged as damage:
                 found.append(damage)
+                continue
+            if current is None:
+                if crossing(last, {**self.forms, name: last}) is None:
+                    self.forms[name] = last
+                if not wrong:
+                    found.append(DeskError("{file} is gone, and records on it are open: its last text in ink is used",
+                                           "put the file back, or finish the records", file=file))  # fmt: skip
                 continue
             types = {key: one.type for key, one in last.fields.items()}
             changed = next((key for key, one in current.fields.items() if types.get(key, one.type) != one.type), None)
@@ -164,11 +199,15 @@ class Book:
     @property
     def read(self) -> sqlite3.Connection:
         """This thread's read-only connection."""
-        if (conn := getattr(self._local, "conn", None)) is None:
-            with told(self.path):
-                conn = self._local.conn = _reader(self.path)
-            self._readers.append(conn)
-        return conn
+        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
+        if conn is not None and not self._local.frozen:
+            return conn
+        with told(self.path):
+            found, self._local.frozen = _reader(self.path, conn)
+        if found is not conn:
+            self._local.conn = found
+            self._readers.append(found)
+        return found
 
     @contextlib.contextmanager
     def writing(self, doing: str = "a save") -> Iterator[sqlite3.Connection]:
@@ -179,8 +218,7 @@ class Book:
         with self.locked(doing), told(self.path):
             if _identity(self.path) != self._identity:
                 raise DeskError("the book was replaced meanwhile: nothing was saved", "leave and start again")
-            conn = self._writer = self._writer or _writer(self.path)
-            conn.execute("BEGIN IMMEDIATE")
+            conn = self._begin()
             try:
                 yield conn
                 conn.execute("COMMIT")
@@ -193,6 +231,18 @@ class Book:
                 with contextlib.suppress(sqlite3.Error):
                     conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def _begin(self) -> sqlite3.Connection:
+        """The writer, its transaction begun."""
+        conn = self._writer = self._writer or _writer(self.path)
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            # What was opened where nothing may be written stays so: the next save opens it anew.
+            self._writer = None
+            conn.close()
+            raise
+        return conn
+
     @contextlib.contextmanager
     def locked(self, doing: str) -> Iterator[None]:
         """Hold the book's lock, between threads and between processes."""
@@ -202,6 +252,7 @@ class Book:
         with self._mutex:
             lock = self._lock = self._lock or FileLock(self.path.with_name("book.lock"))
             try:
+                self.path.stat()  # a lock would make the folder anew that a pulled stick took along
                 lock.acquire(timeout=LOCK_SECONDS, poll_interval=0.02)
             except Timeout as error:
                 raise Busy(
@@ -211,9 +262,7 @@ class Book:
                 raise os_error(error, self.path) from error
             try:
                 with contextlib.suppress(OSError):
-                    holder.write_text(
-                        json.dumps({"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
-                    )
+                    _tell(holder, {"pid": os.getpid(), "doing": doing, "since": time.strftime("%H:%M:%S")})
                 yield
             finally:
                 lock.release()
@@ -254,22 +303,36 @@ def _inked(name: str, v: int, text: str) -> Form:
 
 def _writer(path: Path) -> sqlite3.Connection:
     # Checkpoints are made only inside `writing`, under the lock: two connections that checkpoint at once can
-    # meet SQLite's WAL-reset bug (mended in 3.51.3).
+    # meet SQLite's WAL-reset bug (mended in 3.51.3). A log that was copied is cut back when it begins anew: its size
+    # would else call for a checkpoint, which waits for the disk three times, after each save.
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
-    for pragma in ("synchronous = FULL", "wal_autocheckpoint = 0", "foreign_keys = OFF", "temp_store = MEMORY"):
+    # A backup is one file, without a log: put back in its place it gets one again before anything is written.
+    # Otherwise a power cut could take back the last save.
+    for pragma in (
+        "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0",
+        f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}", "foreign_keys = OFF", "temp_store = MEMORY",
+    ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn
 
 
-def _reader(path: Path) -> sqlite3.Connection:
+def _reader(path: Path, frozen: sqlite3.Connection | None) -> tuple[sqlite3.Connection, bool]:
+    """A connection that reads, and whether to try again for a better one: so that it sees what is written then."""
+    wal = path.with_name(path.name + "-wal")
+    logged = wal.exists() and wal.stat().st_size
     try:
-        return _connect_to_read(path, "mode=ro")
-    except sqlite3.OperationalError:
-        # On a read-only disk SQLite can't make its -shm file; with no log waiting, the file alone is the book.
-        wal = path.with_name(path.name + "-wal")
-        if os.access(path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
+        # A -shm file that was opened on a read-only disk would stay so for the whole process, also when it is no more.
+        if logged or not _read_only_disk(path):
+            return _connect_to_read(path, "mode=ro"), False
+    except sqlite3.OperationalError as error:
+        # Where there is none and none can be made, with no log waiting, the file alone is the book.
+        if logged or (os.access(path.parent, os.W_OK) and error.sqlite_errorcode not in _NO_SHM):
             raise
-        return _connect_to_read(path, "immutable=1")
+    return frozen or _connect_to_read(path, "immutable=1"), True
+
+
+def _read_only_disk(path: Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
 
 
 def _connect_to_read(path: Path, mode: str) -> sqlite3.Connection:
@@ -295,9 +358,18 @@ def _identity(path: Path) -> tuple[int, int]:
 
 def _wal_pages(path: Path) -> int:
     try:
-        return path.with_name(path.name + "-wal").stat().st_size // 4096
+        return path.with_name(path.name + "-wal").stat().st_size // _PAGE
     except OSError:
         return 0
+
+
+def _tell(path: Path, holder: dict[str, object]) -> None:
+    """Write who holds the book over what stood there: to cut a file off and fill it anew may wait for the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, json.dumps(holder).ljust(_HOLDER).encode())
+    finally:
+        os.close(handle)
 
 
 def _holder(path: Path) -> str:

@@ -66,12 +66,12 @@ def _sqlite_error(error: sqlite3.Error, path: Path) -> DeskError:
             )
         case sqlite3.SQLITE_READONLY:
             return DeskError(
-                "{path} can only be read here: nothing was saved",
+                "only reading is possible, nothing was saved: {path}",
                 "check the file's and folder's permissions",
                 path=path,
             )
         case sqlite3.SQLITE_CANTOPEN:
-            return DeskError("{path} can't be opened", "check that the folder is there and may be written", path=path)
+            return DeskError("can't be opened: {path}", "check that the folder is there and may be written", path=path)
         case _:
             return Damaged(
                 "the book is damaged ({error})",
@@ -87,12 +87,12 @@ def os_error(error: OSError, path: Path) -> DeskError:
             return DeskError("the disk is full: nothing was saved", "free some space and save again")
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return DeskError(
-                "{path} can only be read here: nothing was saved",
+                "only reading is possible, nothing was saved: {path}",
                 "check the file's and folder's permissions",
                 path=path,
             )
         case errno.ENOENT:
-            return DeskError("{path} can't be opened", "check that the folder is there and may be written", path=path)
+            return DeskError("can't be opened: {path}", "check that the folder is there and may be written", path=path)
         case _:
             return DeskError(
                 "the disk refused to write or read {path}", "check the disk and its space, and try again", path=path

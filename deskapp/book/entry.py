@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any
 
 from deskapp.book import lineage
@@ -19,7 +19,7 @@ GENESIS = "0" * 64
 """The hash before a journal's first entry."""
 FACTS = frozenset({"reveal", "passphrase"})
 """Steps that note a fact about a record and leave the record as it was."""
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = c_make_encoder(None, json.JSONEncoder().default, encode_basestring, None, ":", ",", False, False, False)
 COLUMNS = "journal, seq, head, body, private, hash"
 
 
@@ -81,8 +81,8 @@ class Lines:
 
 
 def line(data: Any) -> str:
-    """A value as one line of JSON."""
-    return _encode(data)
+    """A value as one line of JSON: what `json.dumps` makes of it, which builds an encoder for each line."""
+    return "".join(_encode(data, 0))
 
 
 def link(previous: str, head: str) -> str:
@@ -101,7 +101,7 @@ def salted(data: Mapping[str, Value | None]) -> str:
 
 
 def compose(
-    previous: str, journal: int, seq: int, *, at: datetime, day: str, by: str, form: str, v: int, rec: int, step: str,
+    previous: str, journal: int, seq: int, *, at: str, day: str, by: str, form: str, v: int, rec: int, step: str,
     decision: Decision, private: frozenset[str], number: str | None = None, act: int | None = None,
     undoes: int | None = None,
 ) -> tuple[Lines, Entry]:  # fmt: skip
@@ -115,7 +115,7 @@ def compose(
     when = stamp(decision.when) if decision.when is not None else None
     marks = tuple(sorted(decision.marks)) if decision.marks is not None else None
     head: dict[str, Any] = {
-        "seq": seq, "at": stamp(at), "day": day, "by": by, "form": form, "v": v, "rec": rec, "step": step,
+        "seq": seq, "at": at, "day": day, "by": by, "form": form, "v": v, "rec": rec, "step": step,
     }  # fmt: skip
     if number is not None:
         head["no"] = number
@@ -140,19 +140,30 @@ def compose(
     text = line(head)
     lines = Lines(text, body, apart, link(previous, text))
     return lines, Entry(
-        journal=journal, seq=seq, at=head["at"], day=day, by=by, form=form, v=v, rec=rec, step=step,
+        journal=journal, seq=seq, at=at, day=day, by=by, form=form, v=v, rec=rec, step=step,
         state=decision.state, ended=decision.ended, hash=lines.hash, number=number, marks=marks,
         due=dict(decision.due), when=when, for_=decision.for_, act=act, undoes=undoes, data={**open_, **hidden},
     )  # fmt: skip
 
 
+_decode = json.JSONDecoder().raw_decode
+
+
+def spoken(text: str) -> Any:
+    """The value that a line of JSON holds, and nothing else; raises ValueError."""
+    value, end = _decode(text)
+    if end != len(text):
+        raise ValueError(text[end:])
+    return value
+
+
 def read(row: tuple[int, int, str, str, str | None, str]) -> Entry:
     """An entry from its row (COLUMNS); raises ValueError or KeyError where a line is not what it should be."""
     journal, seq, head_line, body, private, hash_ = row
-    head = json.loads(head_line)
-    data = dict(json.loads(body)["data"])
+    head = spoken(head_line)
+    data = dict(spoken(body)["data"])
     if private is not None:
-        data.update(json.loads(private)["data"])
+        data.update(spoken(private)["data"])
     return Entry(
         journal=journal, seq=seq, at=head["at"], day=head["day"], by=head["by"], form=head["form"], v=head["v"],
         rec=head["rec"], step=head["step"], state=head["state"], ended=head.get("ended", False), hash=hash_,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskapp.book import entry as ink
-from deskapp.book import lineage, undo, view
+from deskapp.book import lineage, undo, view, wallclock
+from deskapp.book.building import LOT, Builder
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.book.session import Session, session_of
@@ -17,9 +18,12 @@ from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form
 from deskapp.forms.steps import Decision, check_role, decide
-from deskapp.forms.values import Context, Fields, Value
+from deskapp.forms.values import Context, Fields, Value, stamp
 
 _SERIAL = re.compile(r"\{n(?::0([1-9]))?\}")
+_ENTRY = (
+    "INSERT OR FAIL INTO journal (id, journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,29 @@ def write(book: Book, session: Session, requests: Sequence[Request], *, act: boo
     """
     with book.writing() as conn:
         writer = Writer(book, conn, session, act=act and len(requests) > 1)
+        wallclock.note(writer)
         return [entry for request in requests for entry in writer.add(request)]
 
 
 class Writer:
-    """Adds entries to the desk's own journal inside one transaction."""
+    """Adds entries to the desk's own journal inside one transaction.
 
-    def __init__(self, book: Book, conn: sqlite3.Connection, session: Session, *, act: bool = False) -> None:
-        self.book, self.conn, self.session = book, conn, session
+    With `many`, what is registered waits until `flush`, to be put in place at once.
+    """
+
+    def __init__(
+        self, book: Book, conn: sqlite3.Connection, session: Session, *, act: bool = False, many: bool = False
+    ) -> None:
+        self.book, self.conn, self.session, self.many = book, conn, session, many
         self.seq, self.hash = _end(conn, book.journal)
+        self._id: int = conn.execute("SELECT max(id) FROM journal").fetchone()[0] or 0
+        self._lines: list[tuple[object, ...]] = []
+        self._builder = Builder(book, conn)
+        self._own = frozenset(lineage.ancestors(conn, book.journal))
+        self._series: dict[str, int] = {}
+        self._given: set[str] = set()
+        self._adopted: set[tuple[str, int]] = set()
+        self._seen: dict[str, dict[str, Fields | None]] = {}
         self.at(book.now())
         # What the person may do is what the book says now, not what a screen remembers; only the founder of the
         # office writes before any staff is registered.
@@ -63,20 +81,25 @@ class Writer:
         """Set the moment that entries are written at: a writer has one, unless it tells what took time."""
         self.now = moment
         self.day = self.book.rules.business_day(moment).isoformat()
+        self._stamp = stamp(moment)
+        self._date = moment.date().isoformat().replace("-", "")
+        self._context = Context(
+            moment, self.session.staff, self._find, self.book.forms, self.book.rules.kind, self._holder
+        )
 
     def add(self, request: Request) -> list[Entry]:
         """Write one request: its entry, or the several that an undo of an act takes."""
         if request.step == "register":
             return [self._register(self.book.form(request.form or ""), request)]
+        self.flush()
         record = self._record(request)
-        own = self.book.journal
-        if record.journal != own and record.journal not in lineage.ancestors(self.conn, own):
+        if record.journal not in self._own:
             raise DeskError("{number} belongs to another desk", "register a record here that refers to it",
                             number=record.number)  # fmt: skip
         form = self.book.adopted(self.conn, record.journal, record.form, record.v)
         if request.step == "undo":
             return [self._undo(one, back) for one, back in undo.plan(self.conn, record, self.session.staff, self.now)]
-        decision = decide(form, request.step, request.answers, record, self._context(), self.book.rules, self.roles)
+        decision = decide(form, request.step, request.answers, record, self._context, self.book.rules, self.roles)
         return [self._append(form, request.step, decision, record.rec)]
 
     def register(self, form: Form, decision: Decision) -> Entry:
@@ -93,10 +116,20 @@ class Writer:
 
     def adopt(self, form: Form) -> None:
         """Write a form's exact text into the journal, when its version is first used."""
+        if (form.name, form.version) in self._adopted:
+            return
+        self._adopted.add((form.name, form.version))
         place = (self.book.journal, form.name, form.version)
         if not self.conn.execute("SELECT 1 FROM forms WHERE journal = ? AND form = ? AND v = ?", place).fetchone():
             data: dict[str, Value | None] = {"form": form.name, "version": form.version, "text": form.text}
             self.append("form", 1, "adopt", self.seq + 1, Decision("adopted", False, None, data=data))
+
+    def flush(self) -> None:
+        """Put in place what waits: the entries, and the view with them."""
+        self.conn.executemany(_ENTRY, self._lines)
+        self._lines.clear()
+        self._builder.flush()
+        self._given.clear()
 
     def _record(self, request: Request) -> Record:
         number = request.number or self._made.get(request.form or "")
@@ -104,41 +137,50 @@ class Writer:
             raise DeskError("name the record", "deskapp step NUMBER STEP")
         return view.record(self.conn, number)
 
-    def _context(self) -> Context:
-        def find(form: str, number: str) -> Fields | None:
-            return view.fields(self.conn, form, number)
+    def _find(self, form: str, number: str) -> Fields | None:
+        """What `view.fields` finds, read once until something is written on that form."""
+        known = self._seen.setdefault(form, {})
+        if number not in known:
+            if number in self._given:
+                self.flush()
+            known[number] = view.fields(self.conn, form, number)
+        return known[number]
 
-        def holder(field: str, value: str) -> str | None:
-            return view.holder(self.conn, field, value)
-
-        return Context(self.now, self.session.staff, find, self.book.forms, self.book.rules.kind, holder)
+    def _holder(self, field: str, value: str) -> str | None:
+        """What `view.holder` finds, also among what waits."""
+        if self._builder.uses(field, value):
+            self.flush()
+        return view.holder(self.conn, field, value)
 
     def _register(self, form: Form, request: Request) -> Entry:
         answers = dict(request.answers)
-        for name in form.steps["register"].asks:
+        for name in form.steps["register"].asks if self._act else ():
             # In an act, a link to what was registered a moment before fills itself in (design: acts).
             made = next((self._made[of] for of in form.fields[name].of if of in self._made), None)
-            if self._act and made and not answers.get(name):
+            if made and not answers.get(name):
                 answers[name] = made
-        decision = decide(form, "register", answers, None, self._context(), self.book.rules, self.roles)
+        decision = decide(form, "register", answers, None, self._context, self.book.rules, self.roles)
         return self.register(form, decision)
 
     def _number(self, form: Form, data: Mapping[str, object]) -> str:
         """The next number of the form's series, or the record's own code; never used twice."""
-        if form.number_field:
-            number = form.number.replace(f"{{{form.number_field}}}", str(data[form.number_field]))
+        if code := form.number_field:
+            number = form.number.replace(f"{{{code}}}", str(data[code]))
         else:
-            template = form.number.replace("{date}", self.now.date().isoformat().replace("-", ""))
-            head, width, tail = _SERIAL.split(template)
+            head, width, tail = _SERIAL.split(form.number.replace("{date}", self._date))
             series = f"{head}{self.book.branch}"
-            row = self.conn.execute(
-                "SELECT n FROM numbers WHERE journal = ? AND series = ?", (self.book.journal, series)
-            ).fetchone()
-            number = f"{series}{(row[0] if row else 0) + 1:0{int(width or 1)}}{tail}"
+            if series not in self._series:
+                row = self.conn.execute(
+                    "SELECT n FROM numbers WHERE journal = ? AND series = ?", (self.book.journal, series)
+                ).fetchone()
+                self._series[series] = row[0] if row else 0
+            self._series[series] += 1
+            number = f"{series}{self._series[series]:0{int(width or 1)}}{tail}"
         # Another desk's numbers are its own; those of the journals that this one continues are ours.
         taken = self.conn.execute("SELECT journal FROM records WHERE number = ?", (number,)).fetchall()
-        if taken and {row[0] for row in taken} & set(lineage.ancestors(self.conn, self.book.journal)):
+        if number in self._given or {row[0] for row in taken} & self._own:
             raise DeskError("there is already a {number}", "open it: deskapp show {number}", number=number)
+        self._given.add(number)
         return number
 
     def _undo(self, record: Record, decision_and_seq: tuple[Decision, int]) -> Entry:
@@ -170,20 +212,25 @@ class Writer:
             self._first = seq
         act = self._first if form != "form" else None
         lines, entry = ink.compose(
-            self.hash, self.book.journal, seq, at=self.now, day=self.day, by=self.session.staff, form=form, v=v,
+            self.hash, self.book.journal, seq, at=self._stamp, day=self.day, by=self.session.staff, form=form, v=v,
             rec=rec, step=step, decision=decision, private=private, number=number, act=act, undoes=undoes,
         )  # fmt: skip
-        id_ = self.conn.execute(
-            "INSERT OR FAIL INTO journal (journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.book.journal, seq, rec, lines.head, lines.body, lines.private, lines.hash),
-        ).lastrowid
-        view.apply(self.book, self.conn, id_ or 0, entry)
+        self._id += 1
+        self._lines.append((self._id, self.book.journal, seq, rec, lines.head, lines.body, lines.private, lines.hash))
+        self._builder.apply(self._id, entry)
+        self._seen.pop(form, None)
         self.seq, self.hash = seq, lines.hash
+        if not self.many:
+            self.flush()
         return entry
 
 
 def load(
-    book: Book, session: Session, form: str, rows: Iterable[Mapping[str, object]], progress: object = None
+    book: Book,
+    session: Session,
+    form: str,
+    rows: Iterable[Mapping[str, object]],
+    progress: Callable[[int], None] | None = None,
 ) -> list[str]:
     """Register many records of one form, all or none; the numbers.
 
@@ -192,16 +239,20 @@ def load(
     numbers: list[str] = []
     bad: list[tuple[int, DeskError]] = []
     with book.writing("a load") as conn:
-        writer = Writer(book, conn, session)
+        writer = Writer(book, conn, session, many=True)
+        wallclock.note(writer)
         for i, answers in enumerate(rows, 1):
             try:
                 numbers.append(writer.add(Request("register", answers, form))[0].number or "")
             except DeskError as error:
                 bad.append((i, error))
-            if callable(progress):
+            if progress:
                 progress(i)
+            if i % LOT == 0:
+                writer.flush()
         if bad:
             raise BadRows(bad)
+        writer.flush()
     return numbers
 
 

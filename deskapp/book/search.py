@@ -70,6 +70,17 @@ class Query:
 
 def find(conn: sqlite3.Connection, query: Query, *, before: int | None = None, limit: int = 50) -> list[Record]:
     """The newest records that match, older than id `before`; nothing for a query that says nothing."""
+    return view.by_ids(conn, _ids(conn, query, before, limit))
+
+
+def forms(conn: sqlite3.Connection, query: Query, *, limit: int) -> list[str]:
+    """Which forms the newest records that match are on, one for each."""
+    ids = _ids(conn, query, None, limit)
+    rows = conn.execute(f"SELECT form FROM records WHERE id IN ({','.join('?' * len(ids))})", ids)
+    return [row[0] for row in rows]
+
+
+def _ids(conn: sqlite3.Connection, query: Query, before: int | None, limit: int) -> list[int]:
     if not query.words and query.since is None:
         return []
     ids: set[int] = set()
@@ -78,7 +89,7 @@ def find(conn: sqlite3.Connection, query: Query, *, before: int | None = None, l
     else:
         for readings in itertools.product(*query.words):
             ids.update(_Search(query, before).ids(conn, readings, limit))
-    return view.by_ids(conn, sorted(ids, reverse=True)[:limit])
+    return sorted(ids, reverse=True)[:limit]
 
 
 @dataclass
@@ -102,12 +113,13 @@ class _Search:
         """The newest records where this reading of every word holds."""
         words = [fold(reading.word) for reading in readings if isinstance(reading, Text)]
         others = [reading for reading in readings if not isinstance(reading, Text)]
-        for reading in (*others, *map(Text, words)):
+        for reading in (*others[1:], *map(Text, words)):
             sql, values = _holds(reading)
             self._test(sql, *values)
-        selective = bool(others)
         self._limit()
-        if selective or not words:
+        if others:
+            return self._among(conn, others[0], limit)
+        if not words:
             return self._select(conn, "records r", "r.id", limit)
         long = [term for word in words for term in terms(word) if len(term) > 1]
         if long:
@@ -135,6 +147,17 @@ class _Search:
     def _test(self, sql: str, *values: object) -> None:
         self.tests.append(sql)
         self.values += values
+
+    def _among(self, conn: sqlite3.Connection, reading: Reading, limit: int) -> list[int]:
+        """The newest of those that a reading stands for, walked from the newest of each name, tail or room down."""
+        found: set[int] = set()
+        before = "" if self.before is None else f" AND s.record < {self.before:d}"
+        joined = " CROSS JOIN records r ON r.id = s.record" if self.tests else ""
+        where = f"{' AND '.join(self.tests) or 1}{before}"
+        for sql, values in _sets(reading):
+            among = f"SELECT DISTINCT s.record FROM ({sql}) s{joined} WHERE {where} ORDER BY s.record DESC LIMIT ?"
+            found.update(row[0] for row in conn.execute(among, (*values, *self.values, limit)))
+        return sorted(found, reverse=True)[:limit]
 
     def _match(self, conn: sqlite3.Connection, match: str, limit: int) -> list[int]:
         """The index streams its hits newest first; each is then looked at, so that no hit is a false one."""
@@ -172,14 +195,17 @@ def _sets(reading: Reading) -> Iterator[tuple[str, tuple[object, ...]]]:
             whole = number.removesuffix("-")
             for low, high in ((f"{whole}-", f"{whole}."), (number, f"{number}\x00")):
                 yield "SELECT record FROM links WHERE target >= ? AND target < ?", (low, high)
-                yield "SELECT id FROM records WHERE number >= ? AND number < ? AND form = 'room'", (low, high)
+                yield "SELECT id AS record FROM records WHERE number >= ? AND number < ? AND form = 'room'", (low, high)
         case Number(number, serial=True):
             recent = "id > (SELECT max(id) FROM records) - 20000"
-            yield f"SELECT id FROM records WHERE {recent} AND substr(number, ?) = ?", (-len(number) - 1, f"-{number}")
+            yield (
+                f"SELECT id AS record FROM records WHERE {recent} AND substr(number, ?) = ?",
+                (-len(number) - 1, f"-{number}"),
+            )
             # with the letter of a restored book
-            yield f"SELECT id FROM records WHERE {recent} AND number GLOB ?", (f"*-[A-Z]{number}",)
+            yield f"SELECT id AS record FROM records WHERE {recent} AND number GLOB ?", (f"*-[A-Z]{number}",)
         case Number(number):
-            yield "SELECT id FROM records WHERE number >= ? AND number < ?", (number, number + "\U0010ffff")
+            yield "SELECT id AS record FROM records WHERE number >= ? AND number < ?", (number, number + "\U0010ffff")
             yield "SELECT record FROM links WHERE target = ?", (number,)
         case _:
             raise AssertionError(reading)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from deskapp.book import view
+from deskapp.book import anchor, view
 from deskapp.book.database import Book
+from deskapp.book.disk import told
 from deskapp.book.journal import Writer
 from deskapp.book.session import Session, session_of, staff_number
-from deskapp.errors import DeskError
+from deskapp.errors import Busy, DeskError
 
 SHORTEST = 10
+TURN_SECONDS = 20.0
 _N, _R, _P = 2**15, 8, 1
 _LONGEST_WAIT = 60
 
@@ -34,13 +37,33 @@ def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] =
     if row is None:
         hint = "a manager sets the first one: deskapp passphrase {staff}"
         raise WrongPassphrase("{staff} has no passphrase yet", hint, staff=number)
-    if wait := _try(book, number, wall()):
-        raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
-    if not hmac.compare_digest(_key(passphrase, *row[:4]), row[4]):
-        raise WrongPassphrase("wrong passphrase", "is the Chinese input method on? Shift switches to English")
-    with book.writing("a sign-in") as conn:
-        conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
+    with _turn(book):
+        if wait := _try(book, number, wall()):
+            raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
+        if not hmac.compare_digest(_key(passphrase, *row[:4]), row[4]):
+            raise WrongPassphrase("wrong passphrase", "is the Chinese input method on? Shift switches to English")
+        with book.writing("a sign-in") as conn:
+            conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
+        anchor.keep(book)
     return session_of(book.read, number)
+
+
+@contextlib.contextmanager
+def _turn(book: Book) -> Iterator[None]:
+    """One try at a time: of several at once, each would take the others for failures. Saves need not wait for it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(book.path.with_name("signin.lock"))
+    with told(book.path):
+        book.path.stat()  # else a lock would make a folder anew that went away
+        try:
+            lock.acquire(timeout=TURN_SECONDS, poll_interval=0.02)
+        except Timeout as error:
+            raise Busy("somebody else is signing in", "try again when it is done") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _try(book: Book, number: str, now: float) -> float:

@@ -1,27 +1,24 @@
-"""What is true now: records, clocks and links, built from the journal entry by entry."""
+"""What is true now: records, clocks and links, read from the view that is built from the journal."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deskapp.book import entry as ink
 from deskapp.book import index, lineage
-from deskapp.book.entry import FACTS, Entry
+from deskapp.book.entry import Entry
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.form import VOID, Form
 from deskapp.forms.values import Fields, Value
 
-if TYPE_CHECKING:
-    from deskapp.book.database import Book
-
 _COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
+_MANY = 500
+"""How many values are asked for at once; a statement takes some hundreds anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +45,10 @@ class Record:
     clocks: Mapping[str, ClockState] = field(default_factory=dict)
 
 
-# ---------------------------------------------------------------- reading
-
-
 def _spoken(text: str) -> Any:
     """JSON of the view; Damaged where it is not."""
     try:
-        return json.loads(text)
+        return ink.spoken(text)
     except ValueError as error:
         hint = "deskapp check tells more; restore a backup: deskapp restore"
         raise Damaged("the book is damaged ({error})", hint, error=type(error).__name__) from error
@@ -85,23 +79,34 @@ def _records(
     conn: sqlite3.Connection, where: str, given: Sequence[object], *, limit: int, order: str = "id DESC"
 ) -> Iterator[Record]:
     rows = conn.execute(f"SELECT {_COLUMNS} FROM records WHERE {where} ORDER BY {order} LIMIT ?", (*given, limit))
-    for row in rows.fetchall():
+    found = rows.fetchall()
+    running = _clocks(conn, [row[0] for row in found])
+    for row in found:
         id_, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, values = row
         yield Record(
             id_, journal, rec, form, v, number, state, bool(ended), frozenset(_spoken(marks)),
-            datetime.fromisoformat(opened), day, by, at, seq, _spoken(values), _clocks(conn, id_),
+            datetime.fromisoformat(opened), day, by, at, seq, _spoken(values), running.get(id_, {}),
         )  # fmt: skip
 
 
-def _clocks(conn: sqlite3.Connection, record: int) -> dict[str, ClockState]:
-    rows = conn.execute("SELECT clock, state, due, left, started, stopped FROM due WHERE record = ?", (record,))
-    return {
-        clock: ClockState(
-            state, due and datetime.fromisoformat(due), left and clocks.read_left(left),
-            started and datetime.fromisoformat(started), stopped and datetime.fromisoformat(stopped),
-        )
-        for clock, state, due, left, started, stopped in rows
-    }  # fmt: skip
+def _clocks(conn: sqlite3.Connection, records: Sequence[int]) -> dict[int, dict[str, ClockState]]:
+    """The clocks of these records, by record."""
+    found: dict[int, dict[str, ClockState]] = {}
+    for at in range(0, len(records), _MANY):
+        some = records[at : at + _MANY]
+        sql = f"SELECT * FROM due WHERE record IN ({','.join('?' * len(some))})"
+        for id_, clock, state, due, left, started, stopped in conn.execute(sql, some):
+            found.setdefault(id_, {})[clock] = ClockState(
+                state, due and datetime.fromisoformat(due), left and clocks.read_left(left),
+                started and datetime.fromisoformat(started), stopped and datetime.fromisoformat(stopped),
+            )  # fmt: skip
+    return found
+
+
+def named(conn: sqlite3.Connection, number: str) -> tuple[tuple[int, str, int], Fields] | None:
+    """The form that a record lives by (journal, name, version), and its fields: all that its name needs."""
+    row = conn.execute("SELECT journal, form, v, fields FROM records WHERE number = ?", (number,)).fetchone()
+    return (row[:3], _spoken(row[3])) if row else None
 
 
 def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
@@ -209,154 +214,3 @@ def tally(conn: sqlite3.Connection, of: Record, step: str) -> tuple[int, str | N
     undone = {e.undoes for e in entries}
     moments = [e.moment for e in entries if e.step == step and e.seq not in undone]
     return len(moments), moments[-1] if moments else None
-
-
-# ---------------------------------------------------------------- building
-
-
-def apply(book: Book, conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
-    """Bring the view up to date with one entry: copies what it says, decides nothing."""
-    if entry.form == "form":
-        _adopt(book, conn, entry)
-    elif entry.form == "journal" or entry.step in FACTS:
-        return
-    elif entry.seq == entry.rec:
-        _register(book, conn, id_, entry)
-    else:
-        _change(book, conn, entry)
-
-
-def _adopt(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
-    name, text = str(entry.data["form"]), str(entry.data["text"])
-    conn.execute("INSERT INTO forms VALUES (?, ?, ?, ?)", (entry.journal, name, entry.data["version"], text))
-    form = book.adopted(conn, entry.journal, name, int(entry.data["version"] or 0))
-    columns = ", ".join(f"json_extract(fields, '$.{key}') AS \"{key}\"" for key in form.fields)
-    conn.execute(f"DROP VIEW IF EXISTS form_{name}")
-    conn.execute(
-        f"CREATE VIEW form_{name} AS SELECT number, state, opened, day AS business_day, {columns} "
-        f"FROM records WHERE form = '{name}'"
-    )
-
-
-def _register(book: Book, conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
-    number = entry.number or f"{entry.form}-{entry.rec}"
-    values = {key: value for key, value in entry.data.items() if value is not None}
-    form = book.adopted(conn, entry.journal, entry.form, entry.v)
-    text = index.text(book, conn, form, values)
-    conn.execute(
-        "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (id_, entry.journal, entry.rec, entry.form, entry.v, number, entry.state, entry.ended,
-         ink.line(list(entry.marks or ())), entry.moment, entry.day, entry.by, entry.at, entry.seq,
-         ink.line(values), text),
-    )  # fmt: skip
-    digits = len(number) - len(number.rstrip("0123456789"))
-    if 0 < digits < 19:
-        conn.execute(
-            "INSERT INTO numbers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
-            (entry.journal, number[:-digits], int(number[-digits:])),
-        )
-    _total(conn, form, (VOID, {}), (entry.state, values))
-    index.add(conn, id_, text)
-    index.keys(conn, id_, form, values, {})
-    _set_due(conn, id_, entry)
-
-
-def _change(book: Book, conn: sqlite3.Connection, entry: Entry) -> None:
-    journal = lineage.root(conn, entry.journal, entry.rec)
-    id_, v, state, marks, old, text = conn.execute(
-        "SELECT id, v, state, marks, fields, text FROM records WHERE rec = ? AND journal = ?", (entry.rec, journal)
-    ).fetchone()
-    form = book.adopted(conn, journal, entry.form, v)
-    before: dict[str, Value] = _spoken(old)
-    values = dict(before)
-    for key, value in entry.data.items():
-        if value is None:
-            values.pop(key, None)
-        else:
-            values[key] = value
-    conn.execute(
-        "UPDATE records SET state = ?, ended = ?, marks = ?, at = ?, seq = ?, fields = ? WHERE id = ?",
-        (entry.state, entry.ended, marks if entry.marks is None else ink.line(list(entry.marks)), entry.at, entry.seq,
-         ink.line(values), id_),
-    )  # fmt: skip
-    _total(conn, form, (state, before), (entry.state, values))
-    if entry.data:
-        said = {key: value for key, value in entry.data.items() if value is not None}
-        if more := index.text(book, conn, form, said):
-            # The index only grows: what a corrected record once said still finds it.
-            longer = f"{text}\n{more}"
-            index.replace(conn, id_, text, longer)
-            conn.execute("UPDATE records SET text = ? WHERE id = ?", (longer, id_))
-        index.keys(conn, id_, form, values, before)
-    _set_due(conn, id_, entry)
-
-
-def _total(
-    conn: sqlite3.Connection, form: Form, before: tuple[str, Fields], after: tuple[str, Fields]
-) -> None:  # fmt: skip
-    """Keep the running totals: what the record adds now, without what it added before."""
-    for total in form.totals.values():
-        if change := total.share(*after) - total.share(*before):
-            sql = "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
-            conn.execute(sql, (total.name, change))
-
-
-def _set_due(conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
-    if entry.undoes is not None:
-        _turn_back(conn, id_, entry)
-        return
-    for clock, due in entry.due.items():
-        _turn(conn, id_, clock, due, entry.moment)
-
-
-def _turn_back(conn: sqlite3.Connection, id_: int, entry: Entry) -> None:
-    """Bring the clocks of an undone step to where the entries that still stand had brought them."""
-    journal = lineage.root(conn, entry.journal, entry.rec)
-    entries = [one for one in ink.of_record(conn, journal, entry.rec) if one.seq <= entry.seq]
-    undone = {one.undoes for one in entries}
-    for clock in entry.due:
-        conn.execute("DELETE FROM due WHERE record = ? AND clock = ?", (id_, clock))
-    for one in entries:
-        if one.undoes is None and one.seq not in undone:
-            for clock in one.due.keys() & entry.due.keys():
-                _turn(conn, id_, clock, one.due[clock], one.moment)
-
-
-def _turn(conn: sqlite3.Connection, id_: int, clock: str, due: str | None, moment: str) -> None:
-    """Start, move, pause or stop a clock; only a start, not a move, sets when it began."""
-    place = (id_, clock)
-    if due is None:
-        conn.execute("UPDATE due SET state = ?, left = NULL WHERE record = ? AND clock = ?", (clocks.DROPPED, *place))
-    elif due in (clocks.KEPT, clocks.LATE):
-        sql = "UPDATE due SET state = ?, left = NULL, stopped = ? WHERE record = ? AND clock = ?"
-        conn.execute(sql, (due, moment, *place))
-    elif due.startswith(("P", "-P")):
-        sql = "UPDATE due SET state = ?, due = NULL, left = ? WHERE record = ? AND clock = ?"
-        conn.execute(sql, (clocks.PAUSED, due, *place))
-    else:
-        conn.execute(
-            "INSERT INTO due VALUES (?, ?, ?, ?, NULL, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, "
-            "due = excluded.due, left = NULL, stopped = NULL, started = CASE WHEN due.state IN "
-            "('running', 'paused') THEN due.started ELSE excluded.started END",
-            (*place, clocks.RUNNING, due, moment),
-        )
-
-
-def rebuild(book: Book, conn: sqlite3.Connection, progress: object = None) -> int:
-    """Make the whole view anew from the journal, inside the caller's transaction; how many entries."""
-    from deskapp.book.schema import VIEW_TABLES
-
-    for (name,) in conn.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'view' AND name LIKE 'form\\_%' ESCAPE '\\'"
-    ).fetchall():
-        conn.execute(f'DROP VIEW "{name}"')
-    for table in VIEW_TABLES:
-        conn.execute(f"DELETE FROM {table}")
-    conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
-    n = 0
-    for row in conn.execute(f"SELECT id, {ink.COLUMNS} FROM journal ORDER BY id"):
-        apply(book, conn, row[0], ink.read(row[1:]))
-        n += 1
-        if callable(progress) and n % 1000 == 0:
-            progress(n)
-    return n

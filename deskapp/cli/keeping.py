@@ -31,11 +31,11 @@ def check(given: Given, *, full: bool) -> None:
 
 def rebuild(given: Given) -> None:
     """Make the view anew. Nobody signs in: where the view is wrong, nobody might be able to."""
-    from deskapp.book import view
+    from deskapp.book import building
 
     with opening.office(given) as office, output.progress(_("entry")) as progress:
         with office.book.writing("a rebuild") as conn:
-            entries = view.rebuild(office.book, conn, progress)
+            entries = building.rebuild(office.book, conn, progress)
         output.say(_("the view was made anew from {n} entries").format(n=entries))
 
 

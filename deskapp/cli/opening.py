@@ -59,9 +59,12 @@ def same(one: Path, other: Path) -> bool:
 
 
 def signed_in(given: Given, book: Book) -> Session:
-    """Whoever --as names, by passphrase; raises DeskError."""
+    """Whoever --as names, by passphrase; raises DeskError, also where the computer's clock went back."""
+    from deskapp.book import wallclock
     from deskapp.book.signin import sign_in
 
+    if jump := wallclock.refuse_back(book):
+        warn(wallclock.ahead(jump))
     return sign_in(book, name(given), passphrase())
 
 

@@ -52,6 +52,20 @@ def table(
         print("  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+def side_by_side(words: Sequence[str]) -> None:
+    """Short words beside one another, on as many lines as a terminal needs for them."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    lines: list[str] = []
+    for word in map(show, words):
+        longer = f"{lines[-1]}  {word}" if lines else word
+        if lines and cells(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    for one in lines:
+        print(one)
+
+
 def pairs(rows: Sequence[tuple[str, str]]) -> None:
     """Labels and values that say something, a value's further lines below its first."""
     width = max((cells(show(label)) for label, _ in rows), default=0)

@@ -1,14 +1,14 @@
-"""The forms themselves: what there is, what one asks, whether a new one is right."""
+"""The forms themselves: what there is, and what one asks."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskapp import paths
 from deskapp.cli import opening, output
+from deskapp.cli.judging import judge
 from deskapp.errors import DeskError, UsageError
-from deskapp.forms.form import BUILT_IN_STEPS, ROLES
+from deskapp.forms.form import ROLES
 from deskapp.i18n import _, pick
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def forms(given: Given, form: str | None, *, check: str | None, json: bool) -> N
     if check is not None:
         if form is not None:
             raise UsageError("--check takes a file, and no form beside it")
-        _check(given, Path(check))
+        judge(given, Path(check))
         return
     known = _known(given)
     if form is None:
@@ -126,39 +126,3 @@ def _as_item(form: Form) -> dict[str, object]:
             for one in form.steps.values()
         },
     }  # fmt: skip
-
-
-def _check(given: Given, file: Path) -> None:
-    """Read the file as if the office had it, beside the forms that it may refer to."""
-    import shutil
-    import tempfile
-
-    from deskapp.desk.office import rules_of
-    from deskapp.forms.load import load
-    from deskapp.resources import data_path
-
-    with tempfile.TemporaryDirectory(prefix="deskapp-form-") as folder:
-        try:
-            shutil.copyfile(file, Path(folder, file.name))
-        except OSError as error:
-            raise DeskError("{file} cannot be read: {reason}", file=file, reason=error.strerror) from error
-        theirs = [data_path("forms"), paths.forms(given.home)]
-        before = {str(one) for one in load(theirs).complaints}
-        found = load([*theirs, Path(folder)])
-    wrong: list[DeskError] = [one for one in found.complaints if str(one) not in before]
-    if not wrong and opening.founded(given.home):
-        from deskapp import config
-        from deskapp.book.database import Book
-
-        book = Book(paths.book(given.home), found, rules_of(config.load(paths.config(given.home))[0]))
-        book.close()
-        wrong = [one for one in book.complaints if one.values.get("file") == file.name]
-    for one in wrong[1:]:
-        output.warn(one)
-    if wrong:
-        raise wrong[0]
-    form = found[file.stem]
-    steps = [name for name in form.steps if name not in BUILT_IN_STEPS]
-    print(_("{form} version {v}: right; {fields} fields, {steps} steps").format(
-        form=form.name, v=form.version, fields=len(form.fields), steps=len(steps)
-    ))  # fmt: skip

@@ -61,8 +61,8 @@ def list_(
         columns = [name for name in asked.list_ if name not in ("number", "opened", "state")]
         headings = [records.heading(asked, name) for name in columns]
         _page(book, found, limit, headings, lambda one: [records.cell(book, one, name) for name in columns], json=json)
-        if not json and (totals := display.totals(book, asked)):
-            print(output.line(*totals))
+        if not json:
+            output.side_by_side(display.totals(book, asked))
 
 
 def find(given: Given, words: Sequence[str], *, limit: int, before: str | None, json: bool) -> None:
@@ -111,7 +111,7 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         if rows:
             output.table(headings, rows, whole=(0, 1))
         if not public:
-            print(output.line(*(f"{pick(one.form.title)} {one.open}" for one in shown.counts)))
+            output.side_by_side([f"{pick(one.form.title)} {one.open}" for one in shown.counts])
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
 
@@ -145,14 +145,16 @@ def _edge(book: Book, before: str | None, form: str | None = None) -> int | None
 
 def _where(book: Book, form: Form, words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Value]]:
     """The states and the values that a record must have."""
+    # Records of older versions stand in states, and have fields, that today's form may not know.
+    versions = book.versions(form.name)
     said = opening.named(form, opening.answers(words), form.fields)
     states: tuple[str, ...] = ()
     test: dict[str, Value] = {}
     context = Context(book.now(), None, lambda name, number: view.fields(book.read, name, number), book.forms)
     for name, raw in said.items():
-        field = form.fields.get(name)
+        field = next((one.fields[name] for one in versions if name in one.fields), None)
         if name == "state" and field is None:
-            states = (_state(form, str(raw)),)
+            states = _states(versions, str(raw))
             continue
         if field is None:
             raise DeskError("{form} has no field {name} here", "fields: {known}", form=form.name, name=name[:40],
@@ -165,13 +167,18 @@ def _where(book: Book, form: Form, words: Sequence[str]) -> tuple[tuple[str, ...
     return states, test
 
 
-def _state(form: Form, raw: str) -> str:
-    known = (*form.states, "void")
-    for state in known:
-        label = form.labels.get(state)
-        if raw == state or (label and raw in (label.zh, label.en)):
-            return state
-    raise DeskError("{form} has no state {state}", "states: {known}", form=form.name, state=raw[:40],
+def _states(versions: Sequence[Form], raw: str) -> tuple[str, ...]:
+    """The states that are meant, by name or by label; one label may be that of several, over the versions."""
+    found: dict[str, None] = {}
+    for form in versions:
+        for state in (*form.states, "void"):
+            label = form.labels.get(state)
+            if raw == state or (label and raw in (label.zh, label.en)):
+                found[state] = None
+    if found:
+        return tuple(found)
+    known = dict.fromkeys(state for form in versions for state in (*form.states, "void"))
+    raise DeskError("{form} has no state {state}", "states: {known}", form=versions[0].name, state=raw[:40],
                     known=" ".join(known))  # fmt: skip
 
 

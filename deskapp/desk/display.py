@@ -57,10 +57,10 @@ def hidden(book: Book, field: Field, stored: Value | None) -> str:
 
 def called(book: Book, number: str) -> str:
     """What people call a record: a reference record by its name, any other by its short number."""
-    if (record := view.lookup(book.read, number)) is None:
+    if (found := view.named(book.read, number)) is None:
         return number
-    form = form_of(book, record)
-    name = record.fields.get(form.naming or "")
+    form = book.adopted(book.read, *found[0])
+    name = found[1].get(form.naming or "")
     if name and not form.fields[form.naming or ""].personal:
         return str(name)
     return short_number(form, number, book.now().date())
@@ -95,6 +95,8 @@ def totals(book: Book, form: Form) -> list[str]:
     """What the form's records come to, in words: `Drawer 1280.00 yuan`."""
     found = []
     for total in form.totals.values():
+        if total.label is None:
+            continue
         amount = view.total(book.read, total.name)
         money = form.fields[total.sum].type == "money"
         shown = _("{amount} yuan").format(amount=f"{Decimal(amount).scaleb(-2):.2f}") if money else str(amount)

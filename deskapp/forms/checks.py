@@ -157,7 +157,8 @@ def severe(now: Situation) -> None:
     if now.values.get("severity") != "minor":
         return
     severity = now.form.fields["severity"]
-    if Decimal(str(now.values.get("claim", "0"))) > 10_000 or now.values.get("alarm", "none") != "none":
+    grave = {now.values.get("alarm"), now.values.get("grounds")} & {"claim", "group", "media", "injury"}
+    if grave or Decimal(str(now.values.get("claim", "0"))) > 10_000:
         raise WrongAnswer(severity, "{label}: a claim over 10,000 yuan, a group, the media or an injury is major",
                           "choose 2, and tell the manager at once")  # fmt: skip
     if "major" in now.marks - now.step.clears:
@@ -165,7 +166,9 @@ def severe(now: Situation) -> None:
 
 
 def upgraded(now: Situation) -> None:
-    """The step that makes a complaint major says so (R115)."""
+    """The step that makes a complaint major says so, once: its limit does not begin again (R115)."""
+    if "major" in now.marks:
+        raise WrongAnswer(now.form.fields["severity"], "{label}: it stands as major")
     if now.values.get("severity") != "major":
         raise WrongAnswer(now.form.fields["severity"], "{label}: this step makes it major", "choose 2")
 

@@ -80,7 +80,10 @@ class Field:
 
     def choice(self, code: object) -> Choice | None:
         """The choice with this code."""
-        return next((choice for choice in self.choices if choice.code == code), None)
+        for choice in self.choices:
+            if choice.code == code:
+                return choice
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Step:
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    empties: tuple[str, ...] = ()
+    """Fields that say nothing any more afterwards: who held a key that is back."""
     cites: str = ""
 
 
@@ -172,7 +177,8 @@ class Total:
     """An amount summed over a form's records; a total of the same name in other forms is the same total."""
 
     name: str
-    label: Label
+    label: Label | None
+    """What it is called on the form's list; without one it is only counted there."""
     sum: str
     minus: Mapping[str, tuple[object, ...]]
     """The answers of records that are subtracted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,23 @@ def load(folders: Iterable[Path]) -> Forms:
                 complaints.append(refused)
             else:
                 found[form.name] = form
-    forms = Forms(found.values(), complaints)
+    forms = Forms(_numbered(found.values(), complaints), complaints)
     while broken := [wrong for form in forms.values() if (wrong := crossing(form, forms))]:
         for wrong in broken:
             forms.complaints.append(wrong)
             forms.pop(str(wrong.values["file"]).removesuffix(".toml"), None)
     return forms
+
+
+def _numbered(forms: Iterable[Form], complaints: list[FormError]) -> Iterable[Form]:
+    """The forms with the menu numbers that no form before them has."""
+    taken: dict[int, str] = {}
+    for form in forms:
+        file, twice = f"{form.name}.toml", sorted(form.menu.keys() & taken.keys())
+        complaints += [FormError(file, f"menu.{number}", f"is the number of {taken[number]}") for number in twice]
+        menu = {number: steps for number, steps in form.menu.items() if number not in taken}
+        taken |= dict.fromkeys(menu, form.name)
+        yield replace(form, menu=menu) if twice else form
 
 
 @lru_cache(maxsize=128)
@@ -119,6 +131,7 @@ class _Reader:
         self.marks = top.names("marks", None, "")
         self.labels = self._labels()
         self.fields = self._fields()
+        self._registered = top.table("steps").table("register").table("asks").data
         self.steps = {key: self._step(key, table) for key, table in top.tables("steps")}
         if "register" not in self.steps:
             raise top.fail("steps", "must have register")
@@ -210,12 +223,12 @@ class _Reader:
         if not summed or self.fields[summed].type not in ("money", "count"):
             raise table.fail("sum", "must be an amount of money or a count")
         return Total(
-            name, table.label("label"), summed, self._conditions(table, "minus"), self._conditions(table, "when"),
-            table.names("states", self.states, "a state"),
+            name, table.optional_label("label"), summed, self._conditions(table, "minus"),
+            self._conditions(table, "when"), table.names("states", self.states, "a state"),
         )  # fmt: skip
 
     def _step(self, name: str, table: Table) -> Step:
-        table.only(("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "cites"))
+        table.only(("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "empties", "cites"))
         who = frozenset(table.names("who", ROLES, "a role"))
         if not who:
             raise table.fail("who", "must name who may record it")
@@ -239,7 +252,18 @@ class _Reader:
             sets=frozenset(table.names("sets", self.marks, "a mark")),
             clears=frozenset(table.names("clears", self.marks, "a mark")),
             needs=frozenset(table.names("needs", self.marks, "a mark")),
+            empties=self._empties(table, first=first),
         )  # fmt: skip
+
+    def _empties(self, table: Table, *, first: bool) -> tuple[str, ...]:
+        empties = table.names("empties", self.fields, "a field")
+        asked = {*table.table("asks").data, *(name for name, must in self._registered.items() if must == "needed")}
+        if first and empties:
+            raise table.fail("empties", "is for every step but register")
+        for name in empties:
+            if name in asked:
+                raise table.fail("empties", f"{name} is asked here, or needed at register")
+        return empties
 
     def _from(self, table: Table) -> tuple[str, ...]:
         every = tuple(s for s in self.states if s != VOID)

@@ -98,7 +98,7 @@ def decide(
     if step.name == "correct" and record:
         data = _correction(form, answers, record, ctx)
     else:
-        data = _answers(form, step, answers, ctx)
+        data = _answers(form, step, answers, ctx, record.fields if record else {})
     values = {key: value for key, value in {**(record.fields if record else {}), **data}.items() if value is not None}
     before = record.marks if record else frozenset[str]()
     given = {key: value for key, value in data.items() if value is not None}
@@ -162,25 +162,34 @@ def _when(answers: Mapping[str, object], record: Standing | None, ctx: Context) 
     return when
 
 
-def _answers(form: Form, step: Step, answers: Mapping[str, object], ctx: Context) -> dict[str, Value | None]:
-    """The step's answers read, with copies and defaults; refuses unknown and missing ones."""
+def _answers(
+    form: Form, step: Step, answers: Mapping[str, object], ctx: Context, stands: Fields
+) -> dict[str, Value | None]:  # fmt: skip
+    """The step's answers read, with copies and defaults; refuses unknown and missing ones.
+
+    A default says nothing new about an optional field that stands already.
+    """
     for name in answers:
         if name not in step.asks and name not in RESERVED:
             raise _unknown(form, name, step.asks)
     data: dict[str, Value | None] = {}
+    code = form.number_field
     for name in step.asks:
-        if (value := parse(form.fields[name], answers.get(name), ctx)) is not None:
-            data[name] = read_code(form.fields[name], value) if name == form.number_field else value
+        if name in answers and (value := parse(form.fields[name], answers[name], ctx)) is not None:
+            data[name] = read_code(form.fields[name], value) if name == code else value
     for name in tuple(data):
         _copy(form, name, data, ctx)
     for name, needed in step.asks.items():
+        if name in data:
+            continue
         asked = form.fields[name]
-        if name not in data and (value := parse(asked, asked.default, ctx)) is not None:
+        speaks = needed or name not in stands
+        if speaks and (value := parse(asked, asked.default, ctx)) is not None:
             data[name] = value
             _copy(form, name, data, ctx)
-        if name not in data and needed:
+        elif needed:
             raise Missing(asked)
-    return data
+    return data | {name: None for name in step.empties if name in stands}
 
 
 def _used_once(form: Form, given: Fields, record: Standing | None, ctx: Context) -> None:
@@ -196,7 +205,9 @@ def _used_once(form: Form, given: Fields, record: Standing | None, ctx: Context)
 def _copy(form: Form, name: str, data: dict[str, Value | None], ctx: Context) -> None:
     """Take over what was not answered itself from the record that a field names, and so on from what that names."""
     asked = form.fields[name]
-    for other in {"room": ("room",), "staff": ("staff",)}.get(asked.type, asked.of) if asked.copies else ():
+    if not asked.copies:
+        return
+    for other in {"room": ("room",), "staff": ("staff",)}.get(asked.type, asked.of):
         if source := ctx.find(other, str(data[name])):
             taken = ((mine, source.get(theirs)) for mine, theirs in asked.copies.items())
             fresh = {mine: value for mine, value in taken if value is not None and mine not in data}

@@ -158,7 +158,9 @@ def _unread(field: Field) -> WrongAnswer:
 
 
 def _room(field: Field, raw: object, ctx: Context) -> str:
-    for number in (str(raw), *room_numbers(str(raw))):
+    if ctx.find("room", str(raw)) is not None:
+        return str(raw)
+    for number in room_numbers(str(raw)):
         if ctx.find("room", number) is not None:
             return number
     raise WrongAnswer(field, "{label}: there is no room {room}", "type it like 3-2-1502, or 0 for a public place",

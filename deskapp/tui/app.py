@@ -115,7 +115,14 @@ class DeskApp(App[object], inherit_bindings=False):
         import deskapp.tui.screens.board  # noqa: F401
 
         if session is not None:
-            self.call_from_thread(self.desk_screen.dismiss, session)
+            self.call_from_thread(self._welcomed, session)
+
+    def _welcomed(self, session: Session) -> None:
+        """Sign in who is expected, unless somebody was quicker by hand."""
+        from deskapp.tui.screens.signin import SignInScreen
+
+        if isinstance(self.screen, SignInScreen):
+            self.screen.dismiss(session)
 
     def _fatal_error(self) -> None:
         """Textual would print the values of local variables; our last words are said in `__main__`."""
@@ -194,11 +201,14 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def _signed_in(self, held: Session | None, session: Session | None) -> None:
         """Whoever locked goes on where he was; anybody else begins at the board."""
+        from deskapp.tui import arrival
         from deskapp.tui.screens.board import BoardScreen
 
         self.session = session
         if held is None:
             self.push_screen(BoardScreen())
+            arrival.tell(self)
+            arrival.ask_time(self)
             return
         if session is not None and held.staff != session.staff:
             self.park()
@@ -206,6 +216,7 @@ class DeskApp(App[object], inherit_bindings=False):
             while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
                 self.pop_screen()
         self.desk_screen.title_line()
+        arrival.ask_time(self)
 
     # Writing.
 

@@ -44,11 +44,12 @@ class Menu:
     def __init__(self, forms: Mapping[str, Form]) -> None:
         texts = load_toml("menu.toml")
         words, tasks = texts["words"], texts["tasks"]
-        self._entries = {number: Entry(number, _(word)) for number, word in _OWN.items()}
+        self._entries: dict[int, Entry] = {}
         for form in forms.values():
             for number, steps in form.menu.items():
                 word = _say(words.get(str(number))) or _title(form, steps[0])
                 self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, steps)
+        self._entries |= {number: Entry(number, _(word)) for number, word in _OWN.items()}
         self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
 
     def get(self, number: int) -> Entry | None:

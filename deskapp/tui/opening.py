@@ -89,6 +89,8 @@ class Opening:
         """What the record says by then, unless it is the answer of this very step the last time."""
         if box.field.type in ("note", "yes-no") or box.name in (WHEN.name, FOR.name):
             return None
+        if box.field.type == "moment" and box.field.tense == "past":
+            return None  # when it happened this time is not when it happened the last time
         form = self.plan.parts[page.start].form
         mine = {self.plan.parts[i].step.name for i in page}
         if self.record and not any(box.name in step.asks for step in form.steps.values() if step.name not in mine):

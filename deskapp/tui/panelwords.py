@@ -11,7 +11,7 @@ from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.forms.clocks import read_limit
-from deskapp.forms.form import Form
+from deskapp.forms.form import Clock, Form
 from deskapp.forms.values import given_in
 from deskapp.i18n import N_, _, pick
 from deskapp.text import show
@@ -71,12 +71,12 @@ def to_say(box: Box, kind: str, width: int) -> list[Text]:
     return [heading(_("say"), width), *lines] if lines else []
 
 
-def of_save(book: Book, parts: Sequence[Part], width: int) -> list[Text]:
+def of_save(book: Book, parts: Sequence[Part], boxes: Sequence[Box], width: int) -> list[Text]:
     """What one save writes, and which promises it starts; nothing for a single step without any."""
     promises = dict.fromkeys(
         f"{pick(clock.label)} {limit(within)}" + (f" ({clock.cites})" if clock.cites else "")
         for i, part in enumerate(parts) for clock in part.form.clocks.values()
-        if part.step.name in clock.starts and not clock.quiet
+        if part.step.name in clock.starts and not clock.quiet and _will_run(clock, boxes)
         and (within := book.rules.limit(clock.limit, clock.setting))
         and not any(later.form is part.form and later.step.name in clock.stops for later in parts[i:])
     )  # fmt: skip
@@ -89,6 +89,17 @@ def of_save(book: Book, parts: Sequence[Part], width: int) -> list[Text]:
     if promises:
         lines.append(_line(_("promises: {promises}").format(promises="; ".join(promises))))
     return lines
+
+
+def _will_run(clock: Clock, boxes: Sequence[Box]) -> bool:
+    """Whether what stands in the boxes now is what a clock asks for."""
+    known = {box.name: box for box in boxes}
+    for name, wanted in clock.when.items():
+        box = known.get(name)
+        chosen = box.field.choices[box.chosen - 1].code if box and box.chosen and box.field.choices else None
+        if chosen not in wanted:
+            return False
+    return True
 
 
 def limit(written: str) -> str:

@@ -45,8 +45,11 @@ class Plan:
     """Whether an answer on the first page says how it goes on."""
 
     def pages(self) -> list[range]:
-        """The parts of each page: a page ends where the form changes (the call first, then the order)."""
-        cuts = [0] + [i for i in range(1, len(self.parts)) if self.parts[i].form is not self.parts[i - 1].form]
+        """The parts of each page: a page ends where the form changes, and where an answer chose how it goes on."""
+        cuts = [
+            i for i, part in enumerate(self.parts)
+            if i == 0 or part.form is not self.parts[i - 1].form or (self.chosen and i == 1)
+        ]  # fmt: skip
         return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(self.parts)], strict=True)]
 
     def live_by(self, form: Form) -> None:

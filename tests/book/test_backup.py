@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import stat
 from pathlib import Path
@@ -111,6 +113,52 @@ def test_restore(desk: Desk, away: Path) -> None:
     # the replaced book is whole
     replaced = Book(kept, support.forms(), Rules(), desk.clock)
     assert (check(replaced).head, check(replaced).problems) == (lost_head, ())
+    replaced.close()
+
+
+def test_a_restored_book_has_a_log_again(desk: Desk, away: Path) -> None:
+    """A backup has none; a book that was saved without one could lose its last entry in a power cut."""
+    desk.order()
+    file, _ = backup(desk.book, away)
+    assert file.read_bytes()[18:20] == b"\1\1"
+    bring_back(desk, file)
+    assert desk.book.path.read_bytes()[18:20] == b"\2\2"
+    desk.book.close()
+    shutil.copy(file, desk.book.path)  # by hand
+    desk.reopen().order()
+    assert desk.book.path.read_bytes()[18:20] == b"\2\2"
+
+
+def test_restored_twice_in_a_second_keeps_both(desk: Desk, away: Path) -> None:
+    """Where the clock was set back, too, no book that was kept is written over."""
+    desk.order()
+    file, _ = backup(desk.book, away)
+    _, first = bring_back(desk, file)
+    number = desk.order()
+    _, second = bring_back(desk, file)
+    assert first is not None
+    assert second is not None
+    assert first != second
+    for kept, records in ((first, 0), (second, 1)):
+        with contextlib.closing(sqlite3.connect(kept)) as conn:
+            count = conn.execute("SELECT count(*) FROM records WHERE number = ?", (number,)).fetchone()
+            assert count == (records,)
+
+
+def test_a_disk_without_second_names(desk: Desk, away: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the book before is copied: at no moment is there none."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    desk.order()
+    file, _ = backup(desk.book, away)
+    head = desk.head
+    _, kept = bring_back(desk, file)
+    assert kept is not None
+    replaced = Book(kept, support.forms(), Rules(), desk.clock)
+    assert (check(replaced).head, check(replaced).problems) == (head, ())
     replaced.close()
 
 

@@ -67,6 +67,35 @@ def test_processes(desk: Desk, processes: int, each: int) -> None:
     assert report.entries == desk.head[0] + 1
 
 
+NO_TURNS = """
+import contextlib, time
+from deskapp.book import database
+def begin(book):
+    conn = book._writer = book._writer or database._writer(book.path)
+    conn.execute("BEGIN")
+    conn.execute("SELECT max(seq) FROM journal").fetchone()
+    time.sleep(0.01)
+    return conn
+database.Book._begin = begin
+database.Book.locked = lambda self, doing: contextlib.nullcontext()
+"""
+
+
+@pytest.mark.slow
+def test_mutant_without_turns(desk: Desk) -> None:
+    """Who reads the last entry before his turn has come is refused, or breaks the chain."""
+    children = [child(desk, NO_TURNS + ADD, "20") for _ in range(3)]
+    for one in children:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in children:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    ended = [one.communicate(timeout=120) and one.returncode for one in children]
+    assert any(ended) or check(desk.book, full=True).problems
+
+
 def test_threads(desk: Desk) -> None:
     """Threads of one process take turns, too; reading beside them sees only whole entries."""
     numbers: list[str] = []

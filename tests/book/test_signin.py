@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from filelock import FileLock
 
 from deskapp.book import signin
 from deskapp.book.check import check
 from deskapp.book.signin import WrongPassphrase, set_passphrase, sign_in, staff_number
-from deskapp.errors import DeskError
+from deskapp.errors import Busy, DeskError
 from tests.support import BOSS, LI, MANAGER, PASSPHRASE, Desk
 
 LONG = "correct-horse"
@@ -34,6 +36,20 @@ def test_sign_in(desk: Desk) -> None:
     assert sign_in(desk.book, "3", LONG).roles == {"reception", "cashier"}
     desk.step("staff-3", "correct", BOSS, cashier="2", reason="不再收款")
     assert sign_in(desk.book, "3", LONG).roles == {"reception"}
+
+
+def test_several_at_once(desk: Desk) -> None:
+    """Each waits for its turn; none takes another's try, which is not decided yet, for a failure."""
+    with ThreadPoolExecutor(5) as pool:
+        assert [s.staff for s in pool.map(lambda _: sign_in(desk.book, "1", PASSPHRASE), range(5))] == ["staff-1"] * 5
+
+
+def test_one_who_is_not_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for ever."""
+    monkeypatch.setattr(signin, "TURN_SECONDS", 0.05)
+    with FileLock(desk.home / "signin.lock"), pytest.raises(Busy, match="signing in"):
+        sign_in(desk.book, "1", PASSPHRASE)
+    sign_in(desk.book, "1", PASSPHRASE)
 
 
 def test_who_left_does_not_sign_in(desk: Desk) -> None:

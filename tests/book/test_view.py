@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 
+from deskapp.book import building, journal, schema, view
 from deskapp.book import check as checks
-from deskapp.book import journal, schema, view
 from deskapp.book.check import check
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
@@ -77,7 +77,7 @@ class Walker:
 
     def answers(self, form: str, step: str) -> dict[str, object]:
         one = self.desk.book.forms[form]
-        known = {**self.numbers, "staff": ["staff-1"], "provider": ["provider-21"], "item": ["item-13"]}
+        known = {**self.numbers, "staff": ["staff-1", "staff-3"], "provider": ["provider-21"], "item": ["item-13"]}
         given = support.answers(one, one.steps[step], self.desk.clock.now, self.rng, lambda of: known.get(of, []))
         if step != "undo" and self.rng.random() < 0.1:
             given["when"] = "-1"
@@ -100,7 +100,7 @@ class Walker:
 
 def rebuilds(desk: Desk, seed: int) -> None:
     walker = Walker(desk, seed)
-    walker.walk(4000, 300)
+    walker.walk(12_000, 300)
     assert walker.missing == []
     report = check(desk.book, full=True)
     assert report.problems == ()
@@ -109,18 +109,18 @@ def rebuilds(desk: Desk, seed: int) -> None:
     # and in place
     before = checks._dump(desk.book.read)
     with desk.book.writing() as conn:
-        view.rebuild(desk.book, conn)
+        building.rebuild(desk.book, conn)
     assert checks._dump(desk.book.read) == before
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [7])
 def test_any_walk_rebuilds(desk: Desk, seed: int) -> None:
     """After every step of every form, undo, correct, void and reveal among them, the view equals a rebuild."""
     rebuilds(desk, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 130))
+@pytest.mark.parametrize("seed", range(100, 110))
 def test_many_walks_rebuild(desk: Desk, seed: int) -> None:
     """The same for many more walks."""
     rebuilds(desk, seed)
@@ -171,7 +171,7 @@ def test_spoiled_view_is_told(desk: Desk, spoil: str) -> None:
     assert problems
     assert all(isinstance(problem, Damaged) for problem in problems)
     with desk.book.writing() as conn:
-        view.rebuild(desk.book, conn)
+        building.rebuild(desk.book, conn)
     assert check(desk.book, full=True).problems == ()
 
 

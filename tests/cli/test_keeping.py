@@ -57,6 +57,24 @@ def test_a_book_without_its_guards_is_refused(home, run: Run):
         assert "journal_keep" in ended.err
 
 
+def test_an_older_copy_in_the_books_place_is_told(home, run: Run, order):
+    """By every command that looks into it; it works on, and a restore by a manager settles it."""
+    old = home / "old.db"
+    shutil.copy(run("backup").out.strip(), old)
+    for _ in range(2):  # the head that a sign-in keeps is the one before what is then written
+        assert run(*DIARY).code == 0
+    shutil.copy(old, home / "book.db")
+    for words, code in ((("check",), 4), (("list", "order"), 0), (DIARY, 0), (("check", "--lang", "en"), 4)):
+        ended = run(*words)
+        assert ended.code == code
+        assert "台账被换成了较旧的一份" in ended.err or "rewritten" in ended.err
+
+    assert run("restore", str(old), "--reason", "x").code == 0
+
+    assert run("check") == run("check")
+    assert (run("check").code, run("check").err) == (0, "")
+
+
 def test_a_wrong_view_is_found_and_made_anew(home, run: Run, order):
     with contextlib.closing(sqlite3.connect(home / "book.db")) as conn:
         conn.execute("UPDATE records SET state = 'closed', ended = 1 WHERE number = ?", (order,))
@@ -316,12 +334,12 @@ def test_commands_work_beside_a_desk_that_has_the_book_open(home):
 def test_commands_at_the_same_moment_take_turns(home, run: Run):
     started = [
         subprocess.Popen([sys.executable, "-m", "deskapp", *DIARY], stdout=subprocess.PIPE, encoding="utf-8")
-        for _ in range(4)
+        for _ in range(6)
     ]
     numbers = {one.communicate()[0].strip() for one in started}
 
-    assert [one.returncode for one in started] == [0] * 4
-    assert len(numbers) == 4
+    assert [one.returncode for one in started] == [0] * 6
+    assert len(numbers) == 6
     assert run("check", "--full").code == 0
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from deskapp.book import signin, view
+from deskapp.book.database import beijing_now
 from deskapp.desk.office import open_office
 from deskapp.forms.values import CHINA
 from tests.cli.conftest import CLERK, PASSPHRASE, Run
@@ -243,3 +244,15 @@ def test_a_passphrase_that_may_not_be_set_is_not(home, run: Run, words, stdin):
     assert (ended.code, ended.out) == (1, "")
     assert not stdin.strip() or stdin.strip() not in ended.err
     assert run("add", "order", *ORDER, "--as", "9").code == 1
+
+
+def test_under_a_clock_that_went_back_nothing_is_written(home, run: Run, monkeypatch):
+    """Nobody is there to be asked; what only reads goes on. Far ahead it is said, and written."""
+    now = beijing_now()
+    diary = ("add", "diary", "room=0", "item=45", "source=1", "handling=5", "content=x", "--lang", "en")
+    for away, code, says in ((-2500, 1, "the last entry is of"), (0, 0, ""), (8, 0, "is the computer's clock right?")):
+        moment = now + timedelta(days=away)
+        monkeypatch.setattr(open_office, "__defaults__", (lambda at=moment: at,))
+        assert run("list", "diary").code == 0
+        ended = run(*diary)
+        assert (ended.code, says in ended.err, bool(ended.err)) == (code, True, bool(says)), ended

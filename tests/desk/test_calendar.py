@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskapp import paths
-from deskapp.book import view
+from deskapp.book import building
 from deskapp.book.check import check
 from deskapp.desk import calendar as calendars
 from deskapp.desk.calendar import Calendar, read
@@ -309,7 +309,7 @@ def test_what_was_promised_stays(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Calendar, "year", asked)
     monkeypatch.setattr(calendars, "_shipped", asked)
     with desk.book.writing() as conn:
-        view.rebuild(desk.book, conn)
+        building.rebuild(desk.book, conn)
     assert list(desk.book.read.execute("SELECT * FROM due ORDER BY 1, 2, 3")) == before
     assert check(desk.book, full=True).problems == ()
     desk.book.close()

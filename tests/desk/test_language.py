@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from deskapp.book import view
+from deskapp.book.building import rebuild
 from deskapp.book.check import check
-from deskapp.book.view import rebuild
 from deskapp.desk import display
 from deskapp.desk.board import board
 from deskapp.desk.card import card, covers
@@ -52,6 +52,34 @@ def test_an_answer_of_another_kind_of_office(desk: Desk) -> None:
     desk.book.rules = dataclasses.replace(desk.book.rules, kind="tower")
     desk.step(number, "back", state_seen="3")
     assert desk[number].fields["state_seen"] == "lobby"
+
+
+# ---------------------------------------------------------------- what a step leaves behind
+
+
+def test_a_step_empties_fields(desk: Desk) -> None:
+    """What held while it was out says nothing once it is back; the entries tell it, and taken back it stands."""
+    number = desk.add("lend", tag="1")
+    desk.step(number, "take", until="0")
+    desk.step(number, "back", state_seen="dry")
+    assert "until" not in desk[number].fields
+    assert [entry.data.get("until") for entry in view.timeline(desk.book.read, desk[number])][1:] == [
+        "2026-11-22",
+        None,
+    ]
+    desk.step(number, "undo")
+    assert desk[number].fields["until"] == "2026-11-22"
+    again = desk.add("lend", tag="2")
+    desk.step(again, "take")
+    assert "until" not in desk.step(again, "back", state_seen="dry").data
+
+
+def test_a_default_says_nothing_new_about_what_stands(desk: Desk) -> None:
+    """An optional question passed by leaves the record as it is; a needed one is answered by its default."""
+    number = desk.add("lend", tag="1", pieces="3", means="code")
+    desk.step(number, "take")
+    assert desk[number].fields["pieces"] == 3
+    assert desk[number].fields["means"] == "cash"
 
 
 # ---------------------------------------------------------------- used once

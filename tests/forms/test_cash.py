@@ -308,8 +308,7 @@ def test_an_orders_money_is_not_taken_twice(desk: Desk) -> None:
     assert desk.add("cash", kind="refund", source=order, amount="80")
     later = desk.done()
     desk.step(later, "pay", pay_how="account", received="0", cash="none")
-    number = desk.add("cash", source=later, amount="80")
-    assert desk[number].fields["room"] == "3-2-1502"
+    assert desk.add("cash", source=later, amount="80")
 
 
 # ---------------------------------------------------------------- who

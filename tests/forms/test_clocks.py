@@ -23,7 +23,7 @@ from deskapp.forms.values import CHINA
 # The National Day week of 2026, with the Sunday and the Saturday that are worked for it.
 OCTOBER = Hours(
     holidays=frozenset(date(2026, 10, day) for day in range(1, 8)),
-    workdays=frozenset({date(2026, 9, 27), date(2026, 10, 10)}),
+    workdays=frozenset({date(2026, 9, 20), date(2026, 10, 10)}),
 )
 
 
@@ -46,7 +46,7 @@ def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
         ("7 working days", at(11, 16, 9), at(11, 24, 18)),
         # R115 over the holidays: 30 Sep, 8, 9 and the worked Saturday 10, then 12, 13, 14
         ("7 working days", at(9, 30, 9), at(10, 14, 18)),
-        ("1 working days", at(9, 26, 20), at(9, 27, 18)),
+        ("1 working days", at(9, 19, 20), at(9, 20, 18)),
         ("1 working hours", at(9, 30, 17, 30), at(10, 8, 9, 30)),
     ],
 )

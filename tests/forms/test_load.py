@@ -185,10 +185,19 @@ WRONG = [
         "totals.all.sum",
         "amount",
     ),
-    ("[acts.both]", '[totals.all]\nsum = "fee"\n[acts.both]', "totals.all.label", "zh and en"),
+    ("[acts.both]", '[totals.all]\nsum = "fee"\nlabel = "x"\n[acts.both]', "totals.all.label", "table"),
     ("[acts.both]", f'{TOTAL}when = {{ charge = "dear" }}\n[acts.both]', "totals.all.when.charge", "not an answer"),
     ("[acts.both]", f'{TOTAL}minus = {{ thing = "x" }}\n[acts.both]', "totals.all.minus.thing", "not a choice"),
     ("[acts.both]", f'{TOTAL}states = ["gone"]\n[acts.both]', "totals.all.states", "gone is not a state"),
+    ('asks  = { why = "optional" }', 'asks = { why = "optional" }\nempties = ["why"]', "steps.finish.empties", "asked"),
+    ('asks  = { why = "optional" }', 'empties = ["thing"]', "steps.finish.empties", "needed at register"),
+    ('asks  = { why = "optional" }', 'empties = ["nosuch"]', "steps.finish.empties", "nosuch is not a field"),
+    (
+        'asks  = { room = "needed"',
+        'empties = ["why"]\nasks = { room = "needed"',
+        "steps.register.empties",
+        "but register",
+    ),
     ('zh = "免", en = "Free"', 'zh = "免", en = "Free", sets = "lost"', "fields.charge.choices.1.sets", "mark"),
     ('zh = "免", en = "Free"', 'zh = "免", en = "Free", at = "shop"', "fields.charge.choices.1.at", "kind of office"),
     ('zh = "免", en = "Free"', 'zh = "免", en = "Free", say = "x"', "fields.charge.choices.1.say", "table"),
@@ -345,7 +354,16 @@ def test_later_folder_replaces(tmp_path: Path) -> None:
     assert len(found.complaints) == 1
 
 
-CROSS = GOOD.replace('"slip"', '"other"').replace('of     = ["other"]', 'of     = ["slip"]')
+CROSS = GOOD.replace('"slip"', '"other"').replace('of     = ["other"]', 'of     = ["slip"]').replace("3 =", "4 =")
+
+
+def test_a_menu_number_is_one_forms(tmp_path: Path) -> None:
+    """The form before keeps it; the other one is there without it."""
+    (tmp_path / "slip.toml").write_text(GOOD, "utf-8")
+    (tmp_path / "tilt.toml").write_text(GOOD.replace('"slip"', '"tilt"').replace("13 =", "14 ="), "utf-8")
+    found = load([tmp_path])
+    assert [dict(form.menu) for form in found.values()] == [{3: ("register",), 13: ("list",)}, {14: ("list",)}]
+    assert [(c.values["file"], c.values["key"]) for c in found.complaints] == [("tilt.toml", "menu.3")]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """What is killed: works on an office as fast as it can, and notes each thing it was told was saved.
 
 Started once; for each line on its input it forks a worker and prints that worker's process id, so that nothing is
-imported again. A worker notes what it was acknowledged in a file, at once.
+imported again. A worker notes what it was acknowledged in a file, at once. One whose mode begins with `record-` is not
+killed: it takes down what it does to the disk, for power cuts to be made of.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pickle
 import random
 import signal
+import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from deskapp.book import database, journal, schema, view
+from deskapp.book import backup as copying
+from deskapp.book import building, database, journal, schema
 from deskapp.book.backup import backup, restore
 from deskapp.book.journal import Request, Writer
 from deskapp.desk import office as offices
@@ -26,6 +31,7 @@ from deskapp.errors import DeskError
 from deskapp.forms.clocks import Rules
 from tests import support
 from tests.support import BOSS, LI, PASSPHRASE, Clock, Desk
+from tests.torture.recorder import Recorder
 
 ROWS = 25
 """Records in each load."""
@@ -37,10 +43,13 @@ class Worker:
     def __init__(self, mode: str, home: Path, notes: Path) -> None:
         self.mode, self.home = mode, home
         self.rng = random.Random(os.getpid())
+        self._parent = os.getppid()
         self._notes = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def note(self, **said: object) -> None:
         os.write(self._notes, (json.dumps(said) + "\n").encode())
+        if os.getppid() != self._parent:  # whoever should kill it was killed himself
+            os._exit(0)
 
     def open(self) -> Desk:
         clock = Clock()
@@ -85,9 +94,9 @@ class Worker:
             self.saved(desk)
 
     def load(self) -> None:
-        desk = self.open()
+        desk, run = self.open(), self.rng.randrange(10**6)
         for batch in range(10**6):
-            rows = [{"code": f"L{os.getpid()}.{batch}-{n}", "kind": "home"} for n in range(ROWS)]
+            rows = [{"code": f"L{run}.{batch}-{n}", "kind": "home"} for n in range(ROWS)]
             journal.load(desk.book, BOSS, "room", rows)
             self.saved(desk)
 
@@ -95,7 +104,7 @@ class Worker:
         desk = self.open()
         while True:
             with desk.book.writing() as conn:
-                view.rebuild(desk.book, conn)
+                building.rebuild(desk.book, conn)
             desk.order()
             self.saved(desk)
 
@@ -112,12 +121,14 @@ class Worker:
         desk = self.open()
         desk.order()
         file, _ = backup(desk.book, self.home)
+        self.saved(desk)
         desk.book.close()
         clock = Clock()
-        for _ in range(20):
+        for n in range(20):
             clock.pass_(seconds=1)
             restore(file, self.home / "book.db", support.forms(), Rules(), staff="1", passphrase=PASSPHRASE,
                     reason="x", now=clock)  # fmt: skip
+            self.note(branch=chr(ord("B") + n))
         time.sleep(60)
 
     def found(self) -> None:
@@ -132,6 +143,27 @@ class Worker:
         time.sleep(60)
 
     # ------------------------------------------------------------ mutants: the harness must notice these
+
+    def mutant_leaves_it_to_the_log(self) -> None:
+        """The setting that is often recommended for a book with a log; nothing is flushed when it is saved."""
+        writer = database._writer
+
+        def hasty(path: Path) -> sqlite3.Connection:
+            conn = writer(path)
+            conn.execute("PRAGMA synchronous = NORMAL")
+            return conn
+
+        database._writer = hasty
+        self.add()
+
+    def mutant_copies_without_flushing(self) -> None:
+        """A backup that lies in the system's memory when it is said to be made."""
+
+        def hasty(conn: sqlite3.Connection, target: Path) -> None:
+            target.write_bytes(conn.serialize())
+
+        copying.copy_to, copying.sync = hasty, lambda path: None
+        self.backup()
 
     def mutant_acknowledges_before_commit(self) -> None:
         desk = self.open()
@@ -152,6 +184,40 @@ class Worker:
         with newer(400, whole=False):
             self.open()
         time.sleep(60)
+
+
+class Enough(BaseException):
+    """A recording is long enough."""
+
+
+class Recorded(Worker):
+    """A worker whose doings on the disk are taken down until it was acknowledged so many things."""
+
+    def __init__(self, mode: str, home: Path, notes: Path) -> None:
+        _, self.most, mode = mode.split("-", 2)
+        super().__init__(mode, home, notes)
+        self.noted, self.desks = 0, list[Desk]()
+        self.recorder = Recorder(home)
+
+    def note(self, **said: object) -> None:
+        self.recorder.note(json.dumps(said).encode())
+        self.noted += 1
+        if self.noted % int(self.most) == 0:
+            raise Enough
+
+    def open(self) -> Desk:
+        self.desks.append(super().open())
+        return self.desks[-1]
+
+    def run(self) -> None:
+        """Twice, so that the book is closed and opened in between; it is upgraded once."""
+        database._CHECKPOINT_PAGES = 40
+        for _ in range(1 if self.mode == "upgrade" else 2):
+            with contextlib.suppress(Enough):
+                super().run()
+            for desk in self.desks:
+                desk.book.close()
+        os.write(self._notes, pickle.dumps(self.recorder.ops))
 
 
 def call() -> list[Request]:
@@ -193,9 +259,11 @@ def main() -> None:
     for line in sys.stdin:
         mode, home, notes = line.split()
         if (pid := os.fork()) == 0:
-            work: Callable[[], None] = Worker(mode, Path(home), Path(notes)).run
             try:
-                work()
+                kind = Recorded if mode.startswith("record-") else Worker
+                kind(mode, Path(home), Path(notes)).run()
+            except BaseException:  # noqa: BLE001 - a mutant may break anything; who looks at the book will say so
+                traceback.print_exc()
             finally:
                 os._exit(0)
         print(pid, flush=True)

@@ -475,7 +475,9 @@ def test_every_panel_fits_the_screen_and_is_of_certain_width(office: Office) -> 
     assert not {char for word in words for char in word if unicodedata.east_asian_width(char) == "A"}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 16), (120, 40)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((60, 16), (120, 40)))]
+)
 async def test_registers_of_all_forms_are_drawn_whole(desk: Open, size: tuple[int, int]) -> None:
     """Every line is exactly as wide as the screen, and the box with the cursor is in sight."""
     async with desk(size=size) as d:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+import threading
 from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
 
 from deskapp import paths
+from deskapp.book import anchor, signin
+from deskapp.book.database import Book
 from deskapp.desk import display
 from deskapp.desk.board import board
 from deskapp.desk.office import Office
 from deskapp.tui import paint, public
 from deskapp.tui.screens.board import BoardScreen
 from deskapp.tui.screens.panel import PanelScreen
+from deskapp.tui.screens.records import RecordsScreen
 from deskapp.tui.screens.signin import SignInScreen
-from tests.tui.conftest import NIGHT, PASSPHRASE, Clock, Desk, Open
+from tests.tui.conftest import FOUNDER, LI_MIN, NIGHT, PASSPHRASE, Clock, Desk, Open
 
 PRIVATE = ("3-2-1502", "5-1-0302", "马桶", "水管", "曾女士", "林先生", "王强", "李敏")
 
@@ -86,6 +92,25 @@ async def test_keys_typed_while_it_checks_belong_to_the_board(desk: Open) -> Non
         assert "顾客委托服务单" in d.lines()[0]
 
 
+async def test_somebody_else_is_signed_in_while_it_checks(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo signs its receptionist in; who was typing his own passphrase meanwhile loses no key after it."""
+    checking = threading.Event()
+    real = signin.sign_in
+    monkeypatch.setattr(signin, "sign_in", lambda *said: real(*said) if checking.wait(20) else None)
+    async with desk(session=None) as d:
+        for char in f"3\n{PASSPHRASE}\n12\n":
+            d.app.simulate_key("enter" if char == "\n" else char)
+        while not d.app.typeahead._holds:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.001)
+        d.app._welcomed(FOUNDER)
+        checking.set()
+        await d.settle()
+        assert isinstance(d.app.screen, RecordsScreen)
+        assert d.app.session == FOUNDER
+        d.app._welcomed(LI_MIN)  # too late: nobody is put out of his own screen
+        assert isinstance(d.app.screen, RecordsScreen)
+
+
 async def test_lock_hides_everything_and_the_same_person_goes_on(desk: Open) -> None:
     async with desk() as d:
         await d.press("+")
@@ -150,3 +175,14 @@ def test_a_book_that_cannot_be_read_paints_nothing(office: Office) -> None:
     path = paths.book(office.home)
     path.write_bytes(b"not a book")
     assert public.rows(path, NIGHT) == []
+
+
+async def test_a_book_that_is_not_the_one_of_yesterday_is_said(desk: Open, office: Office) -> None:
+    """On the board, as soon as somebody is there to read it."""
+    kept = anchor.head(office.book)
+    anchor.write(office.book.path, [dataclasses.replace(kept, seq=kept.seq + 5)])
+    book = Book(office.book.path, office.book.forms, office.book.rules, office.book.now)
+    office.book.close()
+    office.book = book
+    async with desk() as d:
+        assert "台账被换成了较旧的一份" in d.text

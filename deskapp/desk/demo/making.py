@@ -14,6 +14,7 @@ from deskapp.book.database import Book
 from deskapp.book.session import session_of
 from deskapp.book.signin import set_passphrase
 from deskapp.desk.demo.cast import RESIDENTS, Cast
+from deskapp.desk.demo.daily import Daily
 from deskapp.desk.demo.dice import Dice
 from deskapp.desk.demo.stage import RECEPTION, Clock, Progress, Stage
 from deskapp.desk.demo.stories import stories
@@ -25,7 +26,7 @@ DAYS = 60
 """How long the ordinary office has been at work."""
 _A_DAY = 550
 """How many records a day a busier office writes; the more it is to hold, the longer it has been at work."""
-_USUAL = 27
+_USUAL = 31
 """How many of them are those of an ordinary day, but for what ends on the spot."""
 _SEED = 17
 
@@ -49,19 +50,20 @@ def make(
         told = sorted(stories(now, first), key=attrgetter("begins"))
         traffic = Traffic(dice, cast, _table(office.book), now, days, crowd).stories() if ordinary else ()
         stage = Stage(office.book, clock, now, crowds=crowd > 0)
-        stage.play(heapq.merge(told, traffic, key=attrgetter("begins")), progress)
+        daily = Daily(Dice(_SEED), now, days).stories() if ordinary else ()
+        stage.play(heapq.merge(told, traffic, daily, key=attrgetter("begins")), progress)
     finally:
         office.book.close()
 
 
 def _people(book: Book, cast: Cast, passphrase: str, progress: Progress) -> dict[str, str]:
-    """Register rooms, staff, providers and residents; the number of each room's first resident."""
+    """Register rooms, staff, providers, keys and residents; the number of each room's first resident."""
     manager = session_of(book.read, f"staff-{FOUNDER}")
     providers = cast.office["providers"] + cast.office["former_providers"]
-    rows = cast.rooms, cast.office["staff"], providers, [person.row for person in cast.people]
+    rows = cast.rooms, cast.office["staff"], providers, cast.office["keys"], [person.row for person in cast.people]
     numbers: list[str] = []
     done = journal.last_head(book)[0]
-    for form, some in zip(("room", "staff", "provider", "customer"), rows, strict=True):
+    for form, some in zip(("room", "staff", "provider", "key", "customer"), rows, strict=True):
         numbers = journal.load(book, manager, form, some, partial(_tell, progress, done))
         done += len(numbers)
     for staff in RECEPTION[:2]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.journal import Request, Writer
 from deskapp.book.session import Session, session_of
@@ -22,7 +23,10 @@ RECEPTION = ("staff-3", "staff-2", "staff-6")
 """Who takes turns at the desk, shift by shift; the first is there now."""
 SHIFT = timedelta(hours=12)
 VARIES = frozenset({"room", "content", "caller", "phone"})
+TAKINGS = "@takings"
+"""As an amount: what the drawer holds above its float; where that is nothing, the act is left out."""
 _RECEIPT, _LAST_RECEIPT = "@receipt", 12_300
+_FLOAT = 500_00
 
 Progress = Callable[[int], None]
 """Told how many entries are written, often enough for a bar."""
@@ -95,11 +99,12 @@ class Stage:
         """
         acts = _in_order(stories, self.now)
         batch = 10_000 if self._crowds else 2_500
+        seq = 0
         for first in acts:
             with self.book.writing("a demo") as conn:
                 self._writer = None
                 for count, act in enumerate(itertools.chain([first], itertools.islice(acts, batch - 1))):
-                    seq = self._write(conn, *act)
+                    seq = self._write(conn, *act) or seq
                     if count % 50 == 0:
                         progress(seq)
         self._writer = None
@@ -107,12 +112,16 @@ class Stage:
     def _write(
         self, conn: sqlite3.Connection, at: datetime, by: str | None, story: Story, steps: tuple[Step, ...]
     ) -> int:
-        """Write one act; the seq of its last entry."""
+        """Write one act; the seq of its last entry, 0 for an act that is left out."""
         self.clock.moment = at
         session = self._session(conn, by or self._on_duty(at))
         if self._crowds and steps[0].alike and (seq := self._again(conn, at, session, steps[0])):
             return seq
         self._writer = None
+        if TAKINGS in steps[0].answers.values():
+            if (takings := view.total(conn, "drawer") - _FLOAT) <= 0:
+                return 0
+            steps = (replace(steps[0], answers={**steps[0].answers, "amount": f"{takings / 100:.2f}"}), *steps[1:])
         writer = Writer(self.book, conn, session, act=len(steps) > 1)
         for step in steps:
             for entry in writer.add(self._request(step, story)):
@@ -150,6 +159,10 @@ class Stage:
             if value == _RECEIPT:
                 self._receipt += 1
                 answers[name] = f"{self._receipt:07}"
+            elif isinstance(value, str) and value.startswith("@"):
+                answers[name] = story.made[value.removeprefix("@")]
+            elif isinstance(value, str) and value.startswith("@"):
+                answers[name] = story.made[value[1:]]
         if step.name == "register":
             return Request("register", answers, step.form)
         return Request(step.name, answers, number=step.number or story.made[step.form])

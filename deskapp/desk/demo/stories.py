@@ -1,4 +1,4 @@
-"""The stories that are told one by one in data/demo/stories.toml: the board now, and what seldom happens."""
+"""The stories that are told one by one in data/demo: the board now, and what seldom happens."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 from deskapp.desk.demo.stage import Step, Story
 from deskapp.resources import load_toml
 
+_FILES = ("stories.toml", "matters.toml")
 _BEGINS = re.compile(r"-(?P<minutes>\d+)|(?P<days>\d+)d (?P<at>\d\d:\d\d)|last (?P<last>\d\d:\d\d)")
 
 
 def stories(now: datetime, residents: Mapping[str, str]) -> Iterator[Story]:
     """Every told story, laid out before `now`; `residents` gives the number of a room's first resident."""
-    for told in load_toml("demo", "stories.toml")["story"]:
-        yield _story(told, now, residents)
+    for file in _FILES:
+        for told in load_toml("demo", file)["story"]:
+            yield _story(told, now, residents)
 
 
 def _story(told: dict[str, Any], now: datetime, residents: Mapping[str, str]) -> Story:

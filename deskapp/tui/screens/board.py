@@ -155,6 +155,7 @@ class BoardScreen(ListScreen[None]):
         parts = [
             f"{self.app.menu.name(count.form)} {count.open}" + (f" {_('late')} {count.late}" if count.late else "")
             for count in sorted(shown.counts, key=lambda one: max(one.form.menu, default=99))
+            if count.open
         ]
         if shown.more:
             parts.insert(0, _("{n} more lines").format(n=shown.more))

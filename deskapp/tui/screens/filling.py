@@ -241,9 +241,9 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
     def enter(self) -> None:
         """The next box that waits for an answer; after the last one, save."""
         box = self.sheet.box
+        self.say("")
         if not self.take(box):
             return
-        self.say("")
         boxes, at = self.sheet.boxes, self.sheet.at
         onward = next((i for i in range(at + 1, len(boxes)) if not boxes[i].extra), None)
         if onward is None or self.settles(box, boxes[at + 1 :]):

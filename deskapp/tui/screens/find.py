@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from deskapp.book import view
+from deskapp.book import search, view
 from deskapp.book.search import Query, find
 from deskapp.book.view import Record
 from deskapp.desk import display
@@ -130,11 +130,11 @@ class FindScreen(ListScreen[None]):
         return [(_("all"), ()), (_("people, rooms"), rest), *((one.word, (one.form,)) for one in listed)]
 
     def _count(self) -> None:
-        found = find(self.app.office.book.read, self._query, limit=COUNTED + 1) if self._text else []
+        found = search.forms(self.app.office.book.read, self._query, limit=COUNTED + 1) if self._text else []
         more = "+" if len(found) > COUNTED else ""
         words = []
         for digit, (label, forms) in enumerate(self._ranges):
-            count = sum(1 for one in found if not forms or one.form in forms) if digit else len(found[:COUNTED])
+            count = sum(1 for one in found if not forms or one in forms) if digit else len(found[:COUNTED])
             text = f"{digit}{label}{count}{more}"
             words.append(f"[{text}]" if digit == self._range else f" {text} ")
         while len(words) > 1 and cells("".join(words)) > self.app.size.width:

@@ -158,7 +158,8 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         return said + self._beneath(width, self.sheet.room_below - len(said))
 
     def _beneath(self, width: int, room: int) -> list[Text]:
-        after = words.of_save(self.book, [part for i, part in enumerate(self._plan.parts) if self._on(i)], width)
+        parts = [part for i, part in enumerate(self._plan.parts) if self._on(i)]
+        after = words.of_save(self.book, parts, self.sheet.boxes, width)
         room -= len(after)
         lines: list[Text] = []
         if self._room:

@@ -161,7 +161,9 @@ class RecordsScreen(ListScreen[None]):
     @property
     def _states(self) -> tuple[str, ...]:
         """The states in which a record can take one of the steps."""
-        return tuple(dict.fromkeys(state for step in self._steps for state in self.form.steps[step].from_))
+        versions = self.app.office.book.versions(self._form)
+        found = (one.steps[step].from_ for one in versions for step in self._steps if step in one.steps)
+        return tuple(dict.fromkeys(state for from_ in found for state in from_))
 
     def _filter(self, label: str, **test: Any) -> Filter:
         pages = Pages(self.app.office.book, self._form, self._row, test)

@@ -20,7 +20,9 @@ from deskapp.tui.widgets.prompted import Prompted
 from deskapp.tui.widgets.records import Column, Fixed, Records, Row
 
 if TYPE_CHECKING:
+    from deskapp.book.database import Book
     from deskapp.book.session import Session
+    from deskapp.tui.app import DeskApp
 
 MOST_STAFF = 500
 TYPED = 24
@@ -128,28 +130,33 @@ class SignInScreen(DeskScreen["Session"]):
             return
         self._trying = True
         self.say(_("checking"))
-        typed, passphrase = self.query_one("#staff", Prompted).value, event.value
-        self.app.typeahead.stay()  # what is typed now belongs to the board
+        app, typed, passphrase = self.app, self.query_one("#staff", Prompted).value, event.value
+        app.typeahead.stay()  # what is typed now belongs to the board
 
         def check() -> None:
             from deskapp.book.signin import sign_in
 
             result: Session | DeskError
             try:
-                result = sign_in(self.app.office.book, self._who(typed), passphrase)
+                result = sign_in(app.office.book, _who(app.office.book, typed), passphrase)
             except DeskError as error:
                 result = error
-            self.app.call_from_thread(self._checked, result)
+            app.call_from_thread(self._checked, app, result)
 
-        self.run_worker(check, group="sign-in", thread=True)
+        # The app's, not the screen's: a screen that goes takes its workers along, and the keys would wait for ever.
+        app.run_worker(check, group="sign-in", thread=True)
 
-    def _checked(self, result: Session | DeskError) -> None:
+    def _checked(self, app: DeskApp, result: Session | DeskError) -> None:
         self._trying = False
-        if isinstance(result, DeskError):
-            self._refused(result)
-        else:
-            self.dismiss(result)
-        self.app.typeahead.go()
+        try:
+            if app.screen is not self:
+                return  # somebody was signed in meanwhile
+            if isinstance(result, DeskError):
+                self._refused(result)
+            else:
+                self.dismiss(result)
+        finally:
+            app.typeahead.go()
 
     def _refused(self, error: DeskError) -> None:
         from deskapp.book.signin import WrongPassphrase
@@ -158,18 +165,17 @@ class SignInScreen(DeskScreen["Session"]):
         self.query_one("#passphrase", Prompted).value = ""
         self.query_one("#passphrase" if isinstance(error, WrongPassphrase) else "#staff", Prompted).focus()
 
-    def _who(self, typed: str) -> str:
-        """The staff number for what was typed: a number, or initials that only one member of staff has."""
-        from deskapp.book import pinyin, view
 
-        word = fold(clean(typed)).strip()
-        if not word.isalpha():
-            return word
-        staff = view.page(self.app.office.book.read, "staff", open_only=True, limit=MOST_STAFF)
-        named = [one for one in staff if word in pinyin.keys(str(one.fields.get("name", "")))]
-        if len(named) > 1:
-            numbers = " ".join(one.number.removeprefix("staff-") for one in reversed(named))
-            raise DeskError(
-                "{n} people have these initials", "type the number: {numbers}", n=len(named), numbers=numbers
-            )
-        return named[0].number if named else word
+def _who(book: Book, typed: str) -> str:
+    """The staff number for what was typed: a number, or initials that only one member of staff has."""
+    from deskapp.book import pinyin, view
+
+    word = fold(clean(typed)).strip()
+    if not word.isalpha():
+        return word
+    staff = view.page(book.read, "staff", open_only=True, limit=MOST_STAFF)
+    named = [one for one in staff if word in pinyin.keys(str(one.fields.get("name", "")))]
+    if len(named) > 1:
+        numbers = " ".join(one.number.removeprefix("staff-") for one in reversed(named))
+        raise DeskError("{n} people have these initials", "type the number: {numbers}", n=len(named), numbers=numbers)
+    return named[0].number if named else word
