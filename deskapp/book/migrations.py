@@ -84,6 +84,27 @@ _DESK = (
         key BLOB NOT NULL)""",
     "CREATE TABLE tries (staff TEXT PRIMARY KEY, failed INTEGER NOT NULL, wait_until REAL NOT NULL)",
 )
+_EXCHANGE = (
+    # What the other side has said it holds of a journal of ours.
+    """CREATE TABLE acked (
+        party TEXT, journal INTEGER, seq INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (party, journal)) WITHOUT ROWID""",
+    """CREATE TABLE received (
+        bundle_id TEXT PRIMARY KEY,
+        party TEXT,
+        journal TEXT,
+        kind TEXT,
+        from_seq INTEGER,
+        to_seq INTEGER,
+        outcome TEXT NOT NULL,
+        note TEXT,
+        at TEXT NOT NULL,
+        manifest TEXT,
+        sums TEXT,
+        signature TEXT)""",
+    """CREATE TABLE held (
+        bundle_id TEXT PRIMARY KEY, path TEXT NOT NULL, journal TEXT NOT NULL, from_seq INTEGER NOT NULL)""",
+)
 
 
 @migrations()
@@ -92,6 +113,14 @@ def m001_journal_view_desk(db: Database) -> None:
     for statement in (*_JOURNAL, *_VIEW, *_DESK, *TRIGGERS.values()):
         db.execute(statement)
     db.execute("PRAGMA user_version = 1")
+
+
+@migrations()
+def m002_exchange(db: Database) -> None:
+    """What went to the other side and came from it."""
+    for statement in _EXCHANGE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 2")
 
 
 def migrate(conn: sqlite3.Connection) -> None:

@@ -236,17 +236,19 @@ def newer(rows: int, *, whole: bool = True) -> Iterator[None]:
 
     from deskapp.book.migrations import migrations
 
-    def m002_test(db: Database) -> None:
+    ahead = schema.SCHEMA + 1
+
+    def test_ahead(db: Database) -> None:
         statements = ["CREATE TABLE extra (n)", *(f"INSERT INTO extra VALUES ({n})" for n in range(rows))]
-        for statement in (*statements, "PRAGMA user_version = 2"):
+        for statement in (*statements, f"PRAGMA user_version = {ahead}"):
             if whole:
                 db.execute(statement)
             else:
                 db.conn.executescript(statement)
                 time.sleep(0.0005)
 
-    migrations()(m002_test)
-    schema.SCHEMA = 2
+    migrations()(test_ahead)
+    schema.SCHEMA = ahead
     yield
 
 
