@@ -10,12 +10,14 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from deskapp.book import dues, index, lineage, view
+from deskapp.book import dues, index, legible, lineage, view
 from deskapp.book import entry as ink
 from deskapp.book.database import Book
+from deskapp.book.desks import desks
 from deskapp.book.entry import FACTS, Entry
 from deskapp.book.index import Ways
 from deskapp.book.schema import VIEW_TABLES
+from deskapp.errors import Damaged, DeskError
 from deskapp.forms.form import VOID, Form
 from deskapp.forms.values import Fields, Value
 
@@ -68,14 +70,17 @@ class Builder:
 
     def __init__(self, book: Book, conn: sqlite3.Connection) -> None:
         self.book, self.conn = book, conn
+        self.desks = desks(conn)
+        self.strange: list[tuple[int, int]] = []
+        """Entries of other desks (journal, seq) that say nothing this program can show; they stand in the journal."""
         self._waiting: dict[tuple[int, int], _Row] = {}
-        self._numbers: dict[str, _Row] = {}
+        self._numbers: dict[tuple[str, str], _Row] = {}
         self._rows: dict[str, dict[tuple[object, ...], None]] = {sql: {} for sql in (_LINK, _TAIL, _NAMED, _NAME_KEY)}
         self._last: dict[tuple[int, str], int] = {}
         self._totals: dict[str, int] = {}
         self._used: set[str] = set()
         self._names: dict[str, int] = {}
-        self._called: dict[str, str] = {}
+        self._called: dict[tuple[str, str], str] = {}
 
     def __len__(self) -> int:
         """How many records wait."""
@@ -86,7 +91,18 @@ class Builder:
         return index.used(field, value) in self._used
 
     def apply(self, id_: int, entry: Entry) -> None:
-        """Bring the view up to date with one entry."""
+        """Bring the view up to date with one entry: an own one, or another desk's, of which nothing is refused."""
+        if self.desks.of.get(entry.journal) == self.desks.own:
+            self._lay(id_, entry)
+            return
+        try:
+            if not legible.readable(entry):
+                raise ValueError(entry.seq)
+            self._lay(id_, entry)
+        except (DeskError, ValueError, KeyError, TypeError, ArithmeticError, AttributeError):
+            self.strange.append((entry.journal, entry.seq))
+
+    def _lay(self, id_: int, entry: Entry) -> None:
         if entry.form == "form":
             self._adopt(entry)
         elif entry.form == "journal" or entry.step in FACTS:
@@ -118,8 +134,18 @@ class Builder:
 
     def _adopt(self, entry: Entry) -> None:
         name, v = str(entry.data["form"]), int(entry.data["version"] or 0)
-        self.conn.execute("INSERT INTO forms VALUES (?, ?, ?, ?)", (entry.journal, name, v, entry.data["text"]))
-        form = self.book.adopted(self.conn, entry.journal, name, v)
+        own = self.desks.of.get(entry.journal) == self.desks.own
+        sql = f"INSERT {'' if own else 'OR IGNORE '}INTO forms VALUES (?, ?, ?, ?)"
+        self.conn.execute(sql, (entry.journal, name, v, entry.data["text"]))
+        try:
+            form = self.book.adopted(self.conn, entry.journal, name, v)
+        except Damaged:
+            if not own:  # a later program's form: its records stay unshown
+                place = (entry.journal, name, v)
+                self.conn.execute("DELETE FROM forms WHERE journal = ? AND form = ? AND v = ?", place)
+            raise
+        if not own and self.conn.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"form_{name}",)).fetchone():
+            return
         columns = ", ".join(f"json_extract(fields, '$.{key}') AS \"{key}\"" for key in form.fields)
         self.conn.execute(f"DROP VIEW IF EXISTS form_{name}")
         self.conn.execute(
@@ -131,22 +157,27 @@ class Builder:
         number = entry.number or f"{entry.form}-{entry.rec}"
         values = {key: value for key, value in entry.data.items() if value is not None}
         form, how = self._form(entry.journal, entry.form, entry.v)
-        self._waiting[entry.journal, entry.rec] = self._numbers[number] = _Row(
+        self._judge(form, entry)
+        desk = self.desks.of[entry.journal]
+        if desk != self.desks.own and self._taken(entry, number):
+            number = f"{number}~{entry.rec}"  # a number used twice by another's program: both are kept
+        self._waiting[entry.journal, entry.rec] = self._numbers[desk, number] = _Row(
             id_, entry.journal, entry.rec, entry.form, entry.v, number, entry.state, entry.ended,
             list(entry.marks or ()), entry.moment, entry.day, entry.by, entry.at, entry.seq, values,
-            index.text(how, values, self._name_of),
+            index.text(how, values, lambda one: self._name_of(one, entry.journal)),
         )  # fmt: skip
         series = number.rstrip("0123456789")
         if 0 < len(number) - len(series) < 19:
             place, n = (entry.journal, series), int(number[len(series) :])
             self._last[place] = max(self._last.get(place, n), n)
-        self._total(form, (VOID, {}), (entry.state, values))
+        self._total(entry, form, (VOID, {}), (entry.state, values))
         self._find_by(id_, how, values, {})
         dues.follow(self.conn, id_, entry)
 
     def _change(self, entry: Entry) -> None:
         row, waits = self._row(entry)
         form, how = self._form(row.journal, row.form, row.v)
+        self._judge(form, entry)
         state, before, text = row.state, row.fields, row.text
         row.state, row.ended, row.at, row.seq = entry.state, entry.ended, entry.at, entry.seq
         if entry.marks is not None:
@@ -154,13 +185,13 @@ class Builder:
         if entry.data:
             said = {key: value for key, value in entry.data.items() if value is not None}
             row.fields = {key: value for key, value in before.items() if key in said or key not in entry.data} | said
-            if more := index.text(how, said, self._name_of):
+            if more := index.text(how, said, lambda one: self._name_of(one, entry.journal)):
                 # The index only grows: what a corrected record once said still finds it.
                 row.text = f"{text}\n{more}"
             self._find_by(row.id, how, row.fields, before)
             if form.naming in entry.data:
                 self._called.clear()
-        self._total(form, (state, before), (row.state, row.fields))
+        self._total(entry, form, (state, before), (row.state, row.fields))
         if not waits:
             self._store(row, text)
         dues.follow(self.conn, row.id, entry)
@@ -171,7 +202,9 @@ class Builder:
         if waiting := self._waiting.get((journal, entry.rec)):
             return waiting, True
         sql = "SELECT * FROM records WHERE rec = ? AND journal = ?"
-        row = _Row(*self.conn.execute(sql, (entry.rec, journal)).fetchone())
+        if (found := self.conn.execute(sql, (entry.rec, journal)).fetchone()) is None:
+            raise ValueError(entry.rec)
+        row = _Row(*found)
         row.marks, row.fields = ink.spoken(str(row.marks)), ink.spoken(str(row.fields))
         return row, False
 
@@ -186,8 +219,22 @@ class Builder:
             self.conn.execute(_FORGET, (row.id, index.document(old)))
             self.conn.execute(_SEARCH, (row.id, index.document(row.text)))
 
-    def _total(self, form: Form, before: tuple[str, Fields], after: tuple[str, Fields]) -> None:
-        """Keep the running totals: what the record adds now, without what it added before."""
+    def _judge(self, form: Form, entry: Entry) -> None:
+        """Raise ValueError over another desk's entry that the form has no place for."""
+        if self.desks.of.get(entry.journal) != self.desks.own and not legible.fits(form, entry):
+            raise ValueError(entry.seq)
+
+    def _taken(self, entry: Entry, number: str) -> bool:
+        """Whether this very journal has used a number before."""
+        waits = self._numbers.get((self.desks.of[entry.journal], number))
+        sql = "SELECT 1 FROM records WHERE number = ? AND journal = ?"
+        there = self.conn.execute(sql, (number, entry.journal)).fetchone()
+        return there is not None or (waits is not None and waits.journal == entry.journal)
+
+    def _total(self, entry: Entry, form: Form, before: tuple[str, Fields], after: tuple[str, Fields]) -> None:
+        """Keep the running totals: what the record adds now, without what it added before. Other desks' are theirs."""
+        if self.desks.of.get(entry.journal) != self.desks.own:
+            return
         for total in form.totals.values():
             if change := total.share(*after) - total.share(*before):
                 self._totals[total.name] = self._totals.get(total.name, 0) + change
@@ -231,21 +278,32 @@ class Builder:
             how = self.book.ways[journal, name, v] = index.ways(form)
         return form, how
 
-    def _name_of(self, number: str) -> str:
-        """The name of a reference record (an item, a provider): what refers to it is found by it."""
-        if (known := self._called.get(number)) is not None:
+    def _name_of(self, number: str, journal: int) -> str:
+        """The name of a reference record (an item, a provider) of that journal: what refers to it is found by it."""
+        place = (self.desks.of[journal], number)
+        if (known := self._called.get(place)) is not None:
             return known
         fields: Fields
-        if row := self._numbers.get(number):
+        if row := self._numbers.get(place):
             key, fields = (row.journal, row.form, row.v), row.fields
-        elif there := view.named(self.conn, number):
+        elif there := view.named(self.conn, number, journal):
             key, fields = there
         else:
             return ""
         form, _ = self._form(*key)
         said = form.naming and not form.fields[form.naming].personal
-        self._called[number] = name = str(fields.get(form.naming or "", "")) if said else ""
+        self._called[place] = name = str(fields.get(form.naming or "", "")) if said else ""
         return name
+
+
+def _entry(builder: Builder, row: tuple[int, int, str, str, str | None, str]) -> Entry | None:
+    """An entry from its row; none where another desk's can't be read, an own one is read or raises."""
+    try:
+        return ink.read(row)
+    except (ValueError, KeyError, TypeError):
+        if builder.desks.of.get(row[0]) == builder.desks.own:
+            raise
+        return None
 
 
 def rebuild(book: Book, conn: sqlite3.Connection, progress: Callable[[int], None] | None = None) -> int:
@@ -262,7 +320,8 @@ def rebuild(book: Book, conn: sqlite3.Connection, progress: Callable[[int], None
     builder = Builder(book, conn)
     n = 0
     for row in conn.execute(f"SELECT id, {ink.COLUMNS} FROM journal ORDER BY id"):
-        builder.apply(row[0], ink.read(row[1:]))
+        if entry := _entry(builder, row[1:]):
+            builder.apply(row[0], entry)
         n += 1
         if len(builder) >= LOT:
             builder.flush()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deskapp.book import anchor, building, lineage
+from deskapp.book import desks as whose
 from deskapp.book import entry as ink
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, told
@@ -54,12 +55,13 @@ def _chain(
     """Walk every journal; names the first bad seq of each."""
     n, own = 0, (-1, ink.GENESIS)
     problems: list[DeskError] = []
+    desks = whose.desks(conn)
     for journal, name in conn.execute("SELECT id, journal FROM journals ORDER BY id").fetchall():
         seq, previous = lineage.start(conn, journal)
         hash_ = previous or ink.GENESIS
         rows = conn.execute(f"SELECT {ink.COLUMNS}, rec FROM journal WHERE journal = ? ORDER BY seq", (journal,))
         for *row, rec in rows:
-            what = _wrong(conn, tuple(row), rec, seq, hash_)
+            what = _wrong(conn, tuple(row), rec, seq, hash_, own=desks.of[journal] == desks.own)
             if what:
                 problems.append(
                     Damaged("journal {journal}, entry {seq}: {what}", "restore a backup: deskapp restore",
@@ -74,25 +76,25 @@ def _chain(
     return n, own, problems
 
 
-def _wrong(conn: sqlite3.Connection, row: tuple[object, ...], rec: int, seq: int, previous: str) -> str:
-    """What is wrong with an entry, in a word; empty when nothing is."""
+def _wrong(conn: sqlite3.Connection, row: tuple[object, ...], rec: int, seq: int, previous: str, *, own: bool) -> str:
+    """What is wrong with an entry, in a word; empty when nothing is. Another desk's need not be readable here."""
     _, stands, head, body, private, hash_ = row
     if stands != seq:
         return "missing"
     if not isinstance(head, str) or not isinstance(body, str) or ink.link(previous, head) != hash_:
         return "the head line was changed"
     try:
-        entry = ink.read(row)  # type: ignore[arg-type]
         sealed = ink.sealed(head)
+        entry = ink.read(row) if own else None  # type: ignore[arg-type]
     except (ValueError, KeyError, TypeError):
         return "the lines can't be read"
-    if entry.seq != seq or entry.rec != rec or sealed.seq != seq:
+    if sealed.seq != seq or (entry and (entry.seq != seq or entry.rec != rec)):
         return "the row does not agree with the head line"
     if ink.digest(body) != sealed.body:
         return "the body line was changed"
     if private is None:
         gone = "SELECT 1 FROM erased WHERE journal = ? AND seq = ?"
-        if sealed.private and not conn.execute(gone, (entry.journal, seq)).fetchone():
+        if sealed.private and not conn.execute(gone, row[:2]).fetchone():
             return "the private line is missing"
     elif ink.digest(str(private)) != sealed.private:
         return "the private line was changed"

@@ -150,8 +150,9 @@ class Book:
         return [current, *(one for one in older if one is not current)]
 
     def _going(self, name: str) -> bool:
-        sql = "SELECT 1 FROM records WHERE form = ? AND ended = 0 LIMIT 1"
-        return self.read.execute(sql, (name,)).fetchone() is not None
+        ours = "SELECT id FROM journals WHERE desk = (SELECT desk FROM journals WHERE id = ?)"
+        sql = f"SELECT 1 FROM records WHERE form = ? AND ended = 0 AND journal IN ({ours}) LIMIT 1"
+        return self.read.execute(sql, (name, self.journal)).fetchone() is not None
 
     def _changed_forms(self) -> list[DeskError]:
         """Form files that are wrong, or changed as they may not be: the last text in ink is used in their place.

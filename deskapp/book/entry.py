@@ -159,8 +159,12 @@ def spoken(text: str) -> Any:
 
 def read(row: tuple[int, int, str, str, str | None, str]) -> Entry:
     """An entry from its row (COLUMNS); raises ValueError or KeyError where a line is not what it should be."""
-    journal, seq, head_line, body, private, hash_ = row
-    head = spoken(head_line)
+    journal, seq, head, body, private, hash_ = row
+    return told(journal, seq, spoken(head), body, private, hash_)
+
+
+def told(journal: int, seq: int, head: Mapping[str, Any], body: str, private: str | None, hash_: str) -> Entry:
+    """An entry from what its head line says and its other lines; raises ValueError or KeyError."""
     data = dict(spoken(body)["data"])
     if private is not None:
         data.update(spoken(private)["data"])

@@ -17,10 +17,12 @@ from urllib.parse import quote
 import tomli
 
 _MOST = 200
-_LIVE = """SELECT r.number, r.state, d.clock, d.due, d.state = 'paused', f.text, r.id
+_LIVE = """SELECT CASE WHEN j.desk = o.desk THEN r.number ELSE j.desk || '/' || r.number END,
+        r.state, d.clock, d.due, d.state = 'paused', f.text, r.id
     FROM due AS d JOIN records AS r ON r.id = d.record
+    JOIN journals AS j ON j.id = r.journal JOIN own JOIN journals AS o ON o.id = own.journal
     JOIN forms AS f ON f.journal = r.journal AND f.form = r.form AND f.v = r.v
-    WHERE d.state IN ('running', 'paused')"""
+    WHERE d.state IN ('running', 'paused') AND j.desk IN (o.desk, 'hq')"""
 _TABLES = re.compile(r"^(?=\[)", re.MULTILINE)
 _KEPT = ("[labels]", "[clocks.")
 

@@ -204,6 +204,15 @@ def _sets(reading: Reading) -> Iterator[tuple[str, tuple[object, ...]]]:
             )
             # with the letter of a restored book
             yield f"SELECT id AS record FROM records WHERE {recent} AND number GLOB ?", (f"*-[A-Z]{number}",)
+        case Number(number) if "/" in number:
+            desk, _, plain = number.partition("/")
+            journals = "SELECT id FROM journals WHERE desk = ?"
+            for one in (plain, plain.upper()):
+                yield (
+                    f"SELECT id AS record FROM records WHERE number >= ? AND number < ? AND journal IN ({journals})",
+                    (one, one + "\U0010ffff", desk),
+                )
+            yield "SELECT record FROM links WHERE target = ?", (number,)
         case Number(number):
             yield "SELECT id AS record FROM records WHERE number >= ? AND number < ?", (number, number + "\U0010ffff")
             yield "SELECT record FROM links WHERE target = ?", (number,)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from deskapp.book import desks as whose
 from deskapp.book import entry as ink
 from deskapp.book import index, lineage
+from deskapp.book.desks import Desks, desks
 from deskapp.book.entry import Entry
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
@@ -17,6 +19,8 @@ from deskapp.forms.clocks import ClockState
 from deskapp.forms.values import Fields, Value
 
 _COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
+OWN, NEAR = "own", "near"
+"""Whose records: the own desk's, or head office's too."""
 _MANY = 500
 """How many values are asked for at once; a statement takes some hundreds anywhere."""
 
@@ -31,6 +35,7 @@ class Record:
     form: str
     v: int
     number: str
+    """What it is called here; another desk's record bears the desk's name: desk-017/WT20261122-003."""
     state: str
     ended: bool
     marks: frozenset[str]
@@ -55,15 +60,34 @@ def _spoken(text: str) -> Any:
 
 
 def record(conn: sqlite3.Connection, number: str) -> Record:
-    """The record with this number; raises DeskError."""
-    if found := lookup(conn, number):
+    """The record with this number; raises DeskError, also where several desks have one and none is ours."""
+    place, several = _place(conn, number)
+    if place and (found := _one(conn, "id = ?", (place,))):
         return found
+    if several:
+        raise DeskError("{number} is of several desks: {numbers}", "name the desk with it", number=number[:40],
+                        numbers=" ".join(f"{desk}/{number}" for desk in several))  # fmt: skip
     raise DeskError("there is no record {number}", "find looks for it by name, room or text", number=number[:40])
 
 
 def lookup(conn: sqlite3.Connection, number: str) -> Record | None:
-    """The record with this number, if there is one."""
-    return _one(conn, "number = ?", (number,))
+    """The record with this number, if there is one and it is clear whose."""
+    place, _ = _place(conn, number)
+    return _one(conn, "id = ?", (place,)) if place else None
+
+
+def _place(conn: sqlite3.Connection, number: str) -> tuple[int | None, list[str]]:
+    """The id of the record that a number names here, or the desks that have such a number."""
+    sql = "SELECT id, journal, form FROM records WHERE number = ?"
+    rows = conn.execute(sql, (number,)).fetchall()
+    if len(rows) == 1:
+        return rows[0][0], []
+    desk = ""
+    if not rows and "/" in number:
+        desk, plain = desks(conn).parted(number)
+        rows = conn.execute(sql, (plain,)).fetchall()
+    at, several = whose.pick(desks(conn), [row[1:] for row in rows], desk) if rows else (None, [])
+    return (None, several) if at is None else (rows[at][0], [])
 
 
 def record_at(conn: sqlite3.Connection, journal: int, rec: int) -> Record | None:
@@ -81,12 +105,24 @@ def _records(
     rows = conn.execute(f"SELECT {_COLUMNS} FROM records WHERE {where} ORDER BY {order} LIMIT ?", (*given, limit))
     found = rows.fetchall()
     running = _clocks(conn, [row[0] for row in found])
+    known = desks(conn) if found else None
     for row in found:
         id_, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, values = row
-        yield Record(
+        one = Record(
             id_, journal, rec, form, v, number, state, bool(ended), frozenset(_spoken(marks)),
             datetime.fromisoformat(opened), day, by, at, seq, _spoken(values), running.get(id_, {}),
         )  # fmt: skip
+        yield one if known is None or known.of.get(journal) == known.own else _abroad(conn, known, one)
+
+
+def _abroad(conn: sqlite3.Connection, known: Desks, one: Record) -> Record:
+    """Another desk's record, with its number, its people and what it refers to as they are named here."""
+    links = whose.references(conn, one.journal, one.form, one.v)
+    guided = one.form in whose.GUIDED and known.of.get(one.journal) == whose.HQ
+    return replace(
+        one, number=one.number if guided else known.named(one.journal, one.number), by=known.named(one.journal, one.by),
+        fields=whose.abroad(known, one.journal, links, one.fields),
+    )  # fmt: skip
 
 
 def _clocks(conn: sqlite3.Connection, records: Sequence[int]) -> dict[int, dict[str, ClockState]]:
@@ -103,18 +139,49 @@ def _clocks(conn: sqlite3.Connection, records: Sequence[int]) -> dict[int, dict[
     return found
 
 
-def named(conn: sqlite3.Connection, number: str) -> tuple[tuple[int, str, int], Fields] | None:
-    """The form that a record lives by (journal, name, version), and its fields: all that its name needs."""
-    row = conn.execute("SELECT journal, form, v, fields FROM records WHERE number = ?", (number,)).fetchone()
+def named(
+    conn: sqlite3.Connection, number: str, journal: int | None = None
+) -> tuple[tuple[int, str, int], Fields] | None:
+    """The form that a record lives by (journal, name, version), and its fields: all that its name needs.
+
+    With `journal`, the record that the number means in that journal, which may be another desk's.
+    """
+    if journal is not None and (known := desks(conn)).of.get(journal) != known.own:
+        number = known.named(journal, number)
+    place, _ = _place(conn, number)
+    row = place and conn.execute("SELECT journal, form, v, fields FROM records WHERE id = ?", (place,)).fetchone()
     return (row[:3], _spoken(row[3])) if row else None
 
 
 def fields(conn: sqlite3.Connection, form: str, number: str) -> Fields | None:
-    """A record's field values and its `state`; None where there is no such record, or a void one."""
-    row = conn.execute("SELECT form, state, fields FROM records WHERE number = ?", (number,)).fetchone()
-    if row is None or row[0] != form or row[1] == "void":
+    """The values of a record that an answer may name, and its `state`; None where there is none, or a void one.
+
+    Without a desk's name the record is our own, or a price of head office's board: whatever else others have of that
+    number does not count here.
+    """
+    sql = "SELECT form, state, fields, journal, id, v FROM records WHERE number = ?"
+    rows = conn.execute(sql, (number,)).fetchall()
+    known = desks(conn)
+    desk = known.own
+    if not rows and "/" in number and form != "staff":
+        desk, plain = known.parted(number)
+        rows = conn.execute(sql, (plain,)).fetchall()
+    rows = [row for row in rows if row[0] == form and _counts(known, desk, row[3], form)]
+    if not rows:
         return None
-    return {**_spoken(row[2]), "state": row[1]}
+    _, state, said, journal, _, v = max(rows, key=lambda row: (known.of.get(row[3]) == whose.HQ, row[3]))
+    if state == "void":
+        return None
+    values = _spoken(said)
+    if known.of.get(journal) != known.own:
+        values = whose.abroad(known, journal, whose.references(conn, journal, form, v), values)
+    return {**values, "state": state}
+
+
+def _counts(known: Desks, desk: str, journal: int, form: str) -> bool:
+    """Whether a record of this journal is what a number of that desk means."""
+    of = known.of.get(journal)
+    return of == desk or (form in whose.GUIDED and of == whose.HQ and desk == known.own)
 
 
 def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
@@ -122,7 +189,11 @@ def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
 
     A registration that was taken back holds nothing: it was never more than a slip of the finger.
     """
-    sql = "SELECT number, journal, rec FROM links JOIN records ON id = record WHERE target = ? AND field = ?"
+    ours = desks(conn)
+    sql = (
+        "SELECT number, journal, rec FROM links JOIN records ON id = record "
+        f"WHERE target = ? AND field = ? AND {ours.among(ours.own)}"
+    )
     for number, journal, rec in conn.execute(sql, (index.used(name, value), name)):
         if all(entry.undoes != rec for entry in ink.of_record(conn, journal, rec)):
             return str(number)
@@ -132,13 +203,14 @@ def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
 def page(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None,
-    before: int | None = None, after: int | None = None, limit: int = 50,
+    before: int | None = None, after: int | None = None, limit: int = 50, of: str = "",
 ) -> list[Record]:  # fmt: skip
     """A page of a form's records, newest first; `before`/`after` are ids (keyset, any depth costs the same).
 
-    With `after`, the records just newer than it, still newest first. `since` is a business day.
+    With `after`, the records just newer than it, still newest first. `since` is a business day; `of` says whose
+    records: OWN, NEAR (head office's too), a desk's, or everybody's.
     """
-    test, values = _tests(form, open_only, states, where, since)
+    test, values = _tests(conn, form, open_only, states, where, since, of)
     if before is not None:
         test, values = f"{test} AND id < ?", [*values, before]
     if after is not None:
@@ -149,18 +221,21 @@ def page(
 
 def count(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
-    where: Mapping[str, Value] | None = None, since: str | None = None, most: int = 1000,
+    where: Mapping[str, Value] | None = None, since: str | None = None, most: int = 1000, of: str = "",
 ) -> int:  # fmt: skip
     """How many records a list holds, counted up to `most`."""
-    test, values = _tests(form, open_only, states, where, since)
+    test, values = _tests(conn, form, open_only, states, where, since, of)
     sql = f"SELECT count(*) FROM (SELECT 1 FROM records WHERE {test} LIMIT ?)"
     return int(conn.execute(sql, (*values, most)).fetchone()[0])
 
 
 def _tests(
-    form: str, open_only: bool, states: Sequence[str], where: Mapping[str, Value] | None, since: str | None
-) -> tuple[str, list[object]]:
+    conn: sqlite3.Connection, form: str, open_only: bool, states: Sequence[str], where: Mapping[str, Value] | None,
+    since: str | None, of: str,
+) -> tuple[str, list[object]]:  # fmt: skip
     test, values = "form = ?", [form]  # type: tuple[str, list[object]]
+    if of and (only := _of(conn, of)) != "1":
+        test += f" AND {only}"
     if open_only:
         test += " AND ended = 0"
     if states:
@@ -174,20 +249,34 @@ def _tests(
     return test, values
 
 
+def _of(conn: sqlite3.Connection, of: str) -> str:
+    known = desks(conn)
+    return known.near if of == NEAR else known.among(known.own if of == OWN else of)
+
+
 def running(conn: sqlite3.Connection) -> list[Record]:
-    """Every record with a clock that runs or is paused, the most urgent first."""
+    """Every record here or at head office with a clock that runs or is paused, the most urgent first."""
     live = "SELECT record FROM due WHERE state IN ('running', 'paused')"
-    return list(_records(conn, f"id IN ({live})", (), limit=100_000))
+    return list(_records(conn, f"id IN ({live}) AND {desks(conn).near}", (), limit=100_000))
 
 
 def linked(
     conn: sqlite3.Connection, number: str, *, forms: Sequence[str] = (), limit: int = 50
 ) -> list[tuple[str, Record]]:  # fmt: skip
-    """The records, of these forms if any are named, that name this one; newest first, each with the field that does."""
-    places = ",".join("?" * len(forms))
-    only = f"AND (SELECT form FROM records WHERE id = record) IN ({places})" if forms else ""
-    sql = f"SELECT record, field FROM links WHERE target = ? {only} ORDER BY record DESC LIMIT ?"
-    rows = conn.execute(sql, (number, *forms, limit)).fetchall()
+    """The records, of these forms if any are named, that name this one; newest first, each with the field that does.
+
+    Those of its own desk call it by its number, all others by the desk's name too.
+    """
+    known = desks(conn)
+    desk, plain = known.parted(number)
+    test, values = "target = ?", [plain]
+    if not known.alone:
+        afar = f"{desk}/{plain}"
+        test, values = f"target IN (?, ?) AND (target = ? OR {known.among(desk)})", [plain, afar, afar]
+    if forms:
+        test, values = f"{test} AND form IN ({','.join('?' * len(forms))})", [*values, *forms]
+    sql = f"SELECT record, field FROM links CROSS JOIN records ON id = record WHERE {test} ORDER BY record DESC LIMIT ?"
+    rows = conn.execute(sql, (*values, limit)).fetchall()
     found = ((name, _one(conn, "id = ?", (id_,))) for id_, name in rows)
     return [(name, one) for name, one in found if one]
 
@@ -204,8 +293,20 @@ def total(conn: sqlite3.Connection, name: str) -> int:
 
 
 def timeline(conn: sqlite3.Connection, of: Record) -> list[Entry]:
-    """A record's entries, in order."""
-    return list(ink.of_record(conn, of.journal, of.rec))
+    """A record's entries, in order; another desk's name its people and records as they are named here."""
+    entries = list(ink.of_record(conn, of.journal, of.rec))
+    known = desks(conn)
+    if known.of.get(of.journal) == known.own:
+        return entries
+    links = whose.references(conn, of.journal, of.form, of.v)
+    return [_entry_abroad(known, links, entry) for entry in entries]
+
+
+def _entry_abroad(known: Desks, links: frozenset[str], entry: Entry) -> Entry:
+    said = {name: value for name, value in entry.data.items() if value is not None}
+    data = {**entry.data, **whose.abroad(known, entry.journal, links, said)}
+    for_ = known.named(entry.journal, entry.for_) if entry.for_ else None
+    return replace(entry, by=known.named(entry.journal, entry.by), for_=for_, data=data)
 
 
 def tally(conn: sqlite3.Connection, of: Record, step: str) -> tuple[int, str | None]:

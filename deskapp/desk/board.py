@@ -74,11 +74,10 @@ def board(book: Book, now: datetime) -> Board:
     for form in book.forms.values():
         if not form.board:
             continue
-        counts.append(
-            Count(form, view.count(conn, form.name, open_only=True, states=form.counts), len(late.get(form.name, ())))
-        )
+        going = view.count(conn, form.name, open_only=True, states=form.counts, of=view.NEAR)
+        counts.append(Count(form, going, len(late.get(form.name, ()))))
         if form.board == "list":
-            records = view.page(conn, form.name, open_only=True, limit=_MOST)
+            records = view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR)
             more += max(0, counts[-1].open - len(records))
             for record in records:
                 if record.id not in shown:

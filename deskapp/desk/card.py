@@ -87,7 +87,7 @@ def card(book: Book, room: str, now: datetime) -> Card:
 
 def _announced(book: Book, room: str, now: datetime) -> Iterator[Matter]:
     for name, current in book.forms.items():
-        for record in view.page(book.read, name, open_only=True, limit=NEWEST) if current.card else ():
+        for record in view.page(book.read, name, open_only=True, limit=NEWEST, of=view.NEAR) if current.card else ():
             form = display.form_of(book, record)
             if form.card is None:
                 continue

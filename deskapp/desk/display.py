@@ -71,10 +71,12 @@ def short_number(form: Form, number: str, today: date) -> str:
     found = _DATED.search(number)
     if not found or form.short is None:
         return number
+    desk, slash, _plain = number.rpartition("/")
     year, month, day, serial = found.groups()
+    sign = f"{desk}{slash}{pick(form.short)}"
     if (year, month) == (f"{today.year}", f"{today.month:02}"):
-        return f"{pick(form.short)}{day}-{serial}"
-    return f"{pick(form.short)}{'' if year == str(today.year) else year[2:]}{month}{day}-{serial}"
+        return f"{sign}{day}-{serial}"
+    return f"{sign}{'' if year == str(today.year) else year[2:]}{month}{day}-{serial}"
 
 
 def state(form: Form, code: str) -> str:

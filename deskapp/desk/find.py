@@ -14,6 +14,8 @@ from deskapp.text import fold
 _ROOM = re.compile(r"[0-9a-z]{1,4}([-.][0-9a-z]{1,6}){0,3}[-.]?\Z")
 _PHONE = re.compile(r"\+[0-9]+\Z|[0-9]+(-[0-9]+)+\Z")
 """A phone as it is written on paper, with signs; rooms look alike, and a word may be both."""
+_ABROAD = re.compile(r"[a-z0-9][a-z0-9_.-]*/[a-z0-9-]+\Z")
+"""A number of another desk: desk-017/WT20261122-003."""
 _MAX_WORDS = 8
 
 
@@ -46,7 +48,9 @@ def _readings(word: str) -> tuple[Reading, ...]:
         found.append(Tail(word))
     if _PHONE.match(word) and len(digits := re.sub("[^0-9]", "", word)) >= 7:
         found.append(Tail(digits[-11:]))
-    if re.match(r"[a-z]{2,8}-?[0-9]", word):
+    if _ABROAD.match(word):
+        found.append(Number(word))
+    elif re.match(r"[a-z]{2,8}-?[0-9]", word):
         # Numbers are kept as they are printed: the form's letters large, a reference form's name small.
         found += [Number(word.upper()), Number(word)]
     return (*found, Text(word))

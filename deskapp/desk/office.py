@@ -14,6 +14,7 @@ from deskapp import config as settings
 from deskapp import paths
 from deskapp.book import journal
 from deskapp.book.database import Book, beijing_now
+from deskapp.book.desks import GUIDED, HQ
 from deskapp.book.journal import Request, Writer
 from deskapp.book.session import Session
 from deskapp.book.signin import check_passphrase, set_passphrase
@@ -73,7 +74,7 @@ def found(
             roles: dict[str, object] = dict.fromkeys(ROLES, True)
             writer.add(Request("register", {"code": FOUNDER, "name": manager, **roles}, "staff"))
         set_passphrase(book, founder, FOUNDER, passphrase)
-        for name, rows in standard_records(book.forms):
+        for name, rows in standard_records(book.forms, hq=desk == HQ):
             journal.load(book, founder, name, rows)
 
     if paths.book(home).exists():
@@ -93,14 +94,20 @@ def forms_of(home: Path) -> Forms:
     return load([data_path("forms"), paths.forms(home)])
 
 
-def standard_records(forms: Forms) -> list[tuple[str, list[dict[str, str]]]]:
-    """The records that every new office starts with: the CSV beside a form."""
+def standard_records(forms: Forms, *, hq: bool = False) -> list[tuple[str, list[dict[str, str]]]]:
+    """The records that every new office starts with: the CSV beside a form.
+
+    Head office starts without prices: its board stands in place of each desk's, once it says one.
+    """
     found = []
-    for name in forms:
+    for name, form in forms.items():
         path = data_path("forms", f"{name}.csv")
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                found.append((name, list(csv.DictReader(file))))
+        if not path.exists() or (hq and name in GUIDED):
+            continue
+        left_out = {one.name for one in form.fields.values() if hq and GUIDED & set(one.of)}
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            found.append((name, [{key: said for key, said in row.items() if key not in left_out} for row in rows]))
     # A record that others refer to comes before them: prices before the items that name one.
     return sorted(found, key=lambda pair: bool(_refers(forms, pair[0], {name for name, _ in found})))
 

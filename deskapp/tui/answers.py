@@ -92,7 +92,7 @@ class Answers:
 
     def few(self, field: Field) -> tuple[Pick, ...]:
         """The candidates where they are few enough to stand beside the field: the providers, the price lines."""
-        total = sum(view.count(self.book.read, name, open_only=True, most=FEW + 1) for name in self.forms(field))
+        total = sum(view.count(self.book.read, name, open_only=True, most=FEW + 1, of=view.NEAR) for name in self.forms(field))
         return tuple(self.candidates(field, "")) if total <= FEW else ()
 
     def candidates(self, field: Field, typed: str) -> list[Pick]:
@@ -101,7 +101,7 @@ class Answers:
         found: list[Pick] = []
         for name in self.forms(field):
             form = self.book.forms[name]
-            records = view.page(self.book.read, name, open_only=True, limit=MOST)
+            records = view.page(self.book.read, name, open_only=True, limit=MOST, of=view.NEAR)
             if form.number_field:
                 records.sort(key=lambda one: one.number)
             for one in records:

@@ -19,7 +19,18 @@ from deskapp.forms.form import ROLES
 from tests import support
 from tests.support import BOSS, LI, MANAGER, Desk
 
-DESK_TABLES = {"journals", "journal", "own", "credentials", "tries", "_sqlite_migrations", "sqlite_sequence"}
+DESK_TABLES = {
+    "journals",
+    "journal",
+    "own",
+    "credentials",
+    "tries",
+    "acked",
+    "received",
+    "held",
+    "_sqlite_migrations",
+    "sqlite_sequence",
+}
 
 
 class Walker:

@@ -173,7 +173,7 @@ def _who(book: Book, typed: str) -> str:
     word = fold(clean(typed)).strip()
     if not word.isalpha():
         return word
-    staff = view.page(book.read, "staff", open_only=True, limit=MOST_STAFF)
+    staff = view.page(book.read, "staff", open_only=True, limit=MOST_STAFF, of=view.OWN)
     named = [one for one in staff if word in pinyin.keys(str(one.fields.get("name", "")))]
     if len(named) > 1:
         numbers = " ".join(one.number.removeprefix("staff-") for one in reversed(named))
