@@ -58,6 +58,21 @@ def calendar(home: Path) -> Path:
     return home / "calendar"
 
 
+def keys(home: Path) -> Path:
+    """The desk's own keys and those it trusts."""
+    return home / "keys"
+
+
+def outbox(home: Path) -> Path:
+    """Bundles that were written and not acknowledged yet."""
+    return home / "outbox"
+
+
+def held(home: Path) -> Path:
+    """Bundles that came and wait for others."""
+    return home / "held"
+
+
 def lock(home: Path) -> Path:
     """Held around every write to the book."""
     return home / "book.lock"

@@ -94,18 +94,38 @@ def new_passphrase() -> str:
     raise DeskError("there is no new passphrase", "type it at a terminal, or give it as a line of standard input")
 
 
-def _twice() -> str:
-    first = _typed(_("New passphrase"))
+def key_passphrase() -> str:
+    """What unlocks the office's key: DESKAPP_KEY_PASSPHRASE, or what is typed."""
+    return os.environ.get("DESKAPP_KEY_PASSPHRASE") or _typed(_("Passphrase of the key"), "DESKAPP_KEY_PASSPHRASE")
+
+
+def new_key_passphrase() -> str:
+    """What locks a new key: DESKAPP_KEY_PASSPHRASE, or typed twice; none where nobody types or nothing is typed."""
+    if (given := os.environ.get("DESKAPP_KEY_PASSPHRASE")) is not None or not sys.stdin.isatty():
+        return given or ""
+    return _twice(_("Passphrase of the key (none: Enter)"))
+
+
+def typed(question: str) -> str | None:
+    """What somebody types at a terminal, for all to see; None where nobody is there."""
+    if not sys.stdin.isatty():
+        return None
+    print(f"{question}: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
+def _twice(question: str = "") -> str:
+    first = _typed(question or _("New passphrase"))
     if first != _typed(_("Once more")):
         raise DeskError("the two passphrases differ", "nothing was set")
     return first
 
 
-def _typed(question: str) -> str:
+def _typed(question: str, variable: str = "DESKAPP_PASSPHRASE") -> str:
     from getpass import getpass
 
     if not sys.stdin.isatty():
-        raise DeskError("there is nobody here to type a passphrase", "set DESKAPP_PASSPHRASE")
+        raise DeskError("there is nobody here to type a passphrase", "set {variable}", variable=variable)
     try:
         return getpass(f"{question}: ")
     except EOFError as error:
