@@ -206,6 +206,34 @@ def restore(
     keeping.restore(ctx.obj, file, reason)
 
 
+@app.command(cls=Command, help=N_("Write what head office lacks into a signed and sealed bundle."))
+def export(
+    ctx: typer.Context,
+    to: Annotated[
+        str | None, typer.Option(metavar="DIR|FILE", help=N_("the stick; else it stays in the outbox"))
+    ] = None,
+    party: Annotated[
+        str | None, typer.Option("--for", metavar="DESK", help=N_("head office: this desk alone, else every desk"))
+    ] = None,
+) -> None:
+    """Prints each bundle's path; the key's passphrase by prompt or DESKAPP_KEY_PASSPHRASE."""
+    from deskapp.cli import bundles
+
+    bundles.export(ctx.obj, to, party)
+
+
+@app.command(cls=Command, help=N_("Say what a bundle or enrolment file is; nothing is changed."))
+def verify(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("a bundle or an enrolment file"), show_default=False)],
+    json: Json = False,
+) -> None:
+    """Exit code 4 when it is not good."""
+    from deskapp.cli import bundles
+
+    bundles.verify(ctx.obj, file, json=json)
+
+
 keys = typer.Typer(cls=Commands, help=N_("The office's keys, and those it trusts."))
 app.add_typer(keys, name="keys")
 Fingerprint = Annotated[str | None, typer.Option(metavar="SHA256:...", help=N_("as it was read out by phone"))]

@@ -6,7 +6,7 @@ import contextlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -22,7 +22,7 @@ from deskapp.bundle.manifest import Ack
 from deskapp.bundle.writer import Draft
 from deskapp.errors import Busy, DeskError, UsageError
 from deskapp.exchange.keyring import ESCROW, HQ, Keyring
-from deskapp.exchange.landing import at, copy, landing, sweep
+from deskapp.exchange.landing import at, copy, disk_of, landing, sweep
 
 EXPIRES = timedelta(days=30)
 """After how long a desk should ask why no newer feed came (B29)."""
@@ -66,6 +66,7 @@ def export(
     with told(outbox), _alone(ring.home):
         runs = outgoing.runs(book, party)
         targets = [_target(to, _name(own, party, run), len(runs)) if to else None for run in runs]
+        disk = disk_of(to if to.is_dir() else to.parent) if to else 0
         sweep(outbox, f"{own}_")
         if to and to.is_dir():
             sweep(to, f"{own}_")
@@ -74,9 +75,8 @@ def export(
             made = _made(book, ring, key, party, run, recipients, progress)
             there = target is not None and target.exists()
             if target is not None:
-                copy(made.path, target)
-                made = Exported(target, made.bundle_id, party, run.journal, made.from_seq, made.to_seq, made.count,
-                                made.sealed_to, there)  # fmt: skip
+                copy(made.path, target, disk)
+                made = replace(made, path=target, replaced=there)
             found.append(made)
         anchor.keep(book)
     return found

@@ -40,21 +40,30 @@ class _Hashed:
         self.file.flush()
 
 
+def disk_of(folder: Path) -> int:
+    """Which disk a folder is on; raises DeskError."""
+    with at(folder):
+        return folder.stat().st_dev
+
+
 @contextlib.contextmanager
-def landing(target: Path) -> Iterator[BinaryIO]:
-    """Write a file in one go; it has its name when every byte was read back. Raises DeskError."""
+def landing(target: Path, disk: int | None = None) -> Iterator[BinaryIO]:
+    """Write a file in one go; it has its name when every byte was read back. Raises DeskError.
+
+    With `disk` that must be the one its folder is on: where a stick was pulled out, the folder is on another.
+    """
     part = target.with_name(target.name + PART)
     with at(target.parent):
-        disk = target.parent.stat().st_dev
+        disk = disk_of(target.parent) if disk is None else disk
         try:
             with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
+                _still(disk, os.fstat(file.fileno()))
                 meant = _Hashed(file)
                 yield cast(BinaryIO, meant)
                 file.flush()
                 os.fsync(file.fileno())
                 _read_back(file, meant.sha256.digest(), target)
-            if target.parent.stat().st_dev != disk:  # its folder is still there, empty, on another disk
-                raise OSError(errno.ENODEV, "unplugged")
+            _still(disk, target.parent.stat())
             part.replace(target)
             try:
                 sync(target.parent)
@@ -67,9 +76,14 @@ def landing(target: Path) -> Iterator[BinaryIO]:
             raise
 
 
-def copy(source: Path, target: Path) -> None:
-    """Put a copy of a whole file there."""
-    with landing(target) as out, source.open("rb") as file:
+def _still(disk: int, found: os.stat_result) -> None:
+    if found.st_dev != disk:
+        raise OSError(errno.ENODEV, "pulled out")
+
+
+def copy(source: Path, target: Path, disk: int) -> None:
+    """Put a copy of a whole file there, on that disk."""
+    with landing(target, disk) as out, source.open("rb") as file:
         while block := file.read(_BLOCK):
             out.write(block)
 

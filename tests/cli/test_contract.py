@@ -17,7 +17,7 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "init", "add", "step", "show", "list", "find", "board", "forms", "load", "check", "rebuild", "backup", "restore",
-    "passphrase", "demo",
+    "export", "verify", "passphrase", "demo", "keys",
 )  # fmt: skip
 
 LOADED = """
