@@ -42,6 +42,8 @@ def export(given: Given, to: str | None, party: str | None) -> None:
             for bundle in written:
                 print(bundle.path)
                 _tell(bundle)
+                if target and not bundle.carried:
+                    output.say(_("this is the computer's own disk: is the stick plugged in?"))
 
 
 def _tell(bundle: Exported) -> None:

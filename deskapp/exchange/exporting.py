@@ -22,7 +22,7 @@ from deskapp.bundle.manifest import Ack
 from deskapp.bundle.writer import Draft
 from deskapp.errors import Busy, DeskError, UsageError
 from deskapp.exchange.keyring import ESCROW, HQ, Keyring
-from deskapp.exchange.landing import at, copy, disk_of, landing, sweep
+from deskapp.exchange.landing import at, copy, disk_of, landing, named, sweep
 
 EXPIRES = timedelta(days=30)
 """After how long a desk should ask why no newer feed came (B29)."""
@@ -43,6 +43,8 @@ class Exported:
     sealed_to: int
     replaced: bool
     """Whether a file of that name was there before."""
+    carried: bool = False
+    """Whether it went to another disk than the office's own."""
 
 
 def parties(book: Book, ring: Keyring) -> list[str]:
@@ -76,7 +78,7 @@ def export(
             there = target is not None and target.exists()
             if target is not None:
                 copy(made.path, target, disk)
-                made = replace(made, path=target, replaced=there)
+                made = replace(made, path=target, replaced=there, carried=disk != disk_of(ring.home))
             found.append(made)
         anchor.keep(book)
     return found
@@ -134,12 +136,10 @@ def _name(own: str, party: str, run: Run) -> str:
 
 
 def _target(to: Path, name: str, bundles: int) -> Path:
-    """Where a bundle goes: under its own name into a folder, or under the name that was given; raises DeskError."""
+    """Where a bundle goes, under its own name or one that nothing has; raises DeskError."""
+    if (target := named(to, name, ".age")) != to:
+        return target
     with at(to):
-        if to.is_dir():
-            return to / name
-        if not to.parent.is_dir():
-            raise DeskError("{path} is not there: is the stick plugged in?", "name a folder that is there", path=to)
         if to.exists():
             raise DeskError("there is already a file {path}: nothing was written",
                             "name another one, or a folder", path=to)  # fmt: skip

@@ -25,7 +25,7 @@ from deskapp.bundle.outcomes import KeyFault
 from deskapp.errors import DeskError
 from deskapp.exchange import keyring as files
 from deskapp.exchange.keyring import ESCROW, HQ, Keyring, check_mode
-from deskapp.exchange.landing import PART, landing
+from deskapp.exchange.landing import BINARY, PART, landing, named
 from deskapp.forms.steps import Decision
 from deskapp.forms.values import stamp
 from deskapp.text import clean
@@ -99,7 +99,7 @@ def _make(folder: Path) -> None:
 
 def _stage(path: Path, data: bytes) -> None:
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -134,7 +134,7 @@ def _made(change: _Change, what: str, passphrase: str) -> PublicKey:
 def enrol(book: Book, ring: Keyring, key: SigningKey, to: Path) -> Path:
     """Write the enrolment file into a folder or under a name; where it is. Raises DeskError."""
     party = outgoing.party(book)
-    file = to / f"{party}.enrol.txt" if to.is_dir() else to
+    file = named(to, f"{party}.enrol.txt", ".txt")
     data = enrolment.write(party, outgoing.journal_name(book), key, seal.recipient_of(ring.receiving()[0]))
     with landing(file) as out:
         out.write(data)

@@ -17,6 +17,8 @@ from deskapp.book.disk import sync
 from deskapp.errors import DeskError
 
 PART = ".part"
+BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would write other line ends."""
 _BLOCK = 1 << 20
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 """What drivers say that know no flushing of a folder."""
@@ -40,6 +42,19 @@ class _Hashed:
         self.file.flush()
 
 
+def named(to: Path, name: str, end: str) -> Path:
+    """Where a file goes: under its own name into a folder, or under the name that was given; raises DeskError."""
+    with at(to):
+        if to.is_dir():
+            return to / name
+        # Where no stick is plugged in, the name of its folder must not become that of a file.
+        if not to.parent.is_dir() or to.suffix != end:
+            raise DeskError("{path} is not there: is the stick plugged in?",
+                            "name a folder that is there, or a new file in one, ending in {end}", path=to,
+                            end=end)  # fmt: skip
+    return to
+
+
 def disk_of(folder: Path) -> int:
     """Which disk a folder is on; raises DeskError."""
     with at(folder):
@@ -56,7 +71,7 @@ def landing(target: Path, disk: int | None = None) -> Iterator[BinaryIO]:
     with at(target.parent):
         disk = disk_of(target.parent) if disk is None else disk
         try:
-            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
+            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC | BINARY, 0o600), "w+b") as file:
                 _still(disk, os.fstat(file.fileno()))
                 meant = _Hashed(file)
                 yield cast(BinaryIO, meant)

@@ -197,8 +197,10 @@ def test_missing_keys_are_told_before_anything_is_written(pair: Pair) -> None:
 
 
 def test_a_folder_that_is_not_there(pair: Pair) -> None:
-    with pytest.raises(DeskError, match="is the stick plugged in"):
-        send(pair, pair.stick / "usb" / "x.age")
+    for path in (pair.stick / "usb" / "x.age", pair.stick / "usb"):  # the second must not become a file
+        with pytest.raises(DeskError, match="is the stick plugged in"):
+            send(pair, path)
+    assert names(pair.stick) == []
     with pytest.raises(DeskError):
         send(pair, pair.desk.book.path / "x.age")
 
@@ -257,6 +259,7 @@ def test_one_export_at_a_time(pair: Pair) -> None:
 def test_a_stick_that_is_full(pair: Pair) -> None:
     """At every length: in words, and not a byte of it stays; with room again it works."""
     size = pair.send()[0].path.stat().st_size
+    assert not pair.send()[0].carried
     with disk(pair.stick, 256):
         for left in (0, 4096, size // 8192 * 4096):
             filler = fill(pair.stick, left)
@@ -264,7 +267,9 @@ def test_a_stick_that_is_full(pair: Pair) -> None:
                 pair.send()
             assert names(pair.stick) == [filler.name]
             filler.unlink()
-        pair.receive(pair.send()[0].path)
+        (sent,) = pair.send()
+        assert sent.carried
+        pair.receive(sent.path)
 
 
 @pytest.mark.skipif(not can_mount(), reason="only root makes disks")
