@@ -105,6 +105,9 @@ class Builder:
     def _lay(self, id_: int, entry: Entry) -> None:
         if entry.form == "form":
             self._adopt(entry)
+        elif (entry.form, entry.step) == ("journal", "erase"):
+            rows = [(lineage.root(self.conn, entry.journal, seq), seq) for seq in ink.erased_by(entry.data)]
+            self.conn.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", rows)
         elif entry.form == "journal" or entry.step in FACTS:
             return
         elif entry.seq == entry.rec:

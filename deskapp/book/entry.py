@@ -177,6 +177,11 @@ def told(journal: int, seq: int, head: Mapping[str, Any], body: str, private: st
     )  # fmt: skip
 
 
+def erased_by(data: Mapping[str, Any]) -> set[int]:
+    """The seqs that an erase entry names: `seqs`, parted by blanks; raises ValueError."""
+    return {int(word) for word in str(data.get("seqs", "")).split()}
+
+
 def of_record(conn: sqlite3.Connection, journal: int, rec: int) -> Iterator[Entry]:
     """A record's entries, in order, also those of journals that continue its own."""
     first = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE journal = ? AND seq = ?", (journal, rec)).fetchone()

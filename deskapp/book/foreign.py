@@ -102,6 +102,24 @@ def opening(line: Line) -> Opening | None:
         return None
 
 
+def erases(line: Line) -> set[int]:
+    """The seqs whose private lines an entry says were erased."""
+    if (line.fields.get("form"), line.fields.get("step")) != ("journal", "erase"):
+        return set()
+    try:
+        return ink.erased_by(json.loads(line.body)["data"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return set()
+
+
+def erased(conn: sqlite3.Connection, name: str) -> set[int]:
+    """The seqs of a journal whose private lines were erased by entries that are here."""
+    rows = conn.execute(
+        "SELECT seq FROM erased JOIN journals ON id = erased.journal WHERE journals.journal = ?", (name,)
+    )
+    return {seq for (seq,) in rows}
+
+
 def begin(conn: sqlite3.Connection, name: str, desk: str, opened: Opening) -> Journal:
     """Make room for a journal that the book has not yet; its older one, if it continues one, is there."""
     older = known(conn, opened.continues) if opened.continues is not None else None

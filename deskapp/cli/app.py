@@ -45,13 +45,14 @@ def general(
 def init(
     ctx: typer.Context,
     office: Annotated[str, typer.Option(metavar="NAME", help=N_("the office's name"))],
-    desk: Annotated[str, typer.Option(metavar="NAME", help=N_("the desk's name, as desk-017"))],
     manager: Annotated[str, typer.Option(metavar="NAME", help=N_("the first manager's name"))],
+    desk: Annotated[str | None, typer.Option(metavar="NAME", help=N_("the desk's name, as desk-017"))] = None,
+    hq: Annotated[bool, typer.Option("--hq", help=N_("a head office, which holds every desk's journal"))] = False,
 ) -> None:
     """Passphrase by prompt, twice, or DESKAPP_PASSPHRASE."""
     from deskapp.cli import writing
 
-    writing.init(ctx.obj, office, desk, manager)
+    writing.init(ctx.obj, office, desk, manager, hq=hq)
 
 
 @app.command(cls=Command, help=N_("Register a record and print its number."))
@@ -333,3 +334,26 @@ def demo(
     from deskapp.cli import keeping
 
     keeping.demo(ctx.obj, number_of(records) if records else 0)
+
+
+@app.command("import", cls=Command, help=N_("Take bundles that came; those that must wait are kept."))
+def import_(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE|DIR", help=N_("bundles, or the stick's folder"), show_default=False)
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("only say what would happen"))] = False,
+    json: Json = False,
+) -> None:
+    """Exit code 1 when something waits, 4 when something was refused or is alarming."""
+    from deskapp.cli import importing
+
+    raise SystemExit(importing.import_(ctx.obj, files, dry=dry_run, json=json))
+
+
+@app.command(cls=Command, help=N_("What came from each desk, how old it is, and what is wrong."))
+def desks(ctx: typer.Context, json: Json = False) -> None:
+    """At a desk: head office."""
+    from deskapp.cli import importing
+
+    importing.desks(ctx.obj, json=json)

@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from deskapp.forms.form import Form
 
 
-def init(given: Given, office: str, desk: str, manager: str) -> None:
-    """Found an office; its manager is staff-1."""
+def init(given: Given, office: str, desk: str | None, manager: str, *, hq: bool) -> None:
+    """Found an office; its manager is staff-1. Head office is one whose desk is called hq."""
     from dataclasses import replace
 
     from deskapp import config, paths
+    from deskapp.book.desks import HQ
     from deskapp.book.signin import check_passphrase
     from deskapp.desk.office import FOUNDER, found
 
     if opening.founded(given.home):
         raise DeskError("there is already an office in {path}", "open it: deskapp", path=given.home)
-    said = {"--office": office, "--desk": desk, "--manager": manager}
+    if hq == (desk is not None):
+        raise UsageError("--desk goes with a desk, --hq with head office: one of the two",
+                         "{command} --help tells what goes there", command="deskapp init")  # fmt: skip
+    if desk == HQ:
+        raise UsageError("a desk can't be called hq: that is head office", "found that one with --hq")
+    said = {"--office": office, "--desk": desk or HQ, "--manager": manager}
     words = {option: clean(opening.text(word)) for option, word in said.items()}
     for option, word in words.items():
         if not word:

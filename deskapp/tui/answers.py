@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from deskapp.book import view
 from deskapp.book.database import Book
@@ -92,7 +93,8 @@ class Answers:
 
     def few(self, field: Field) -> tuple[Pick, ...]:
         """The candidates where they are few enough to stand beside the field: the providers, the price lines."""
-        total = sum(view.count(self.book.read, name, open_only=True, most=FEW + 1, of=view.NEAR) for name in self.forms(field))
+        count = partial(view.count, self.book.read, open_only=True, most=FEW + 1, of=view.NEAR)
+        total = sum(count(name) for name in self.forms(field))
         return tuple(self.candidates(field, "")) if total <= FEW else ()
 
     def candidates(self, field: Field, typed: str) -> list[Pick]:
