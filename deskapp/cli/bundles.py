@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskapp.cli import opening, output
 from deskapp.errors import Damaged, DeskError, UsageError
-from deskapp.i18n import _
+from deskapp.i18n import _, tell
 
 if TYPE_CHECKING:
     from deskapp.bundle.enrolment import Enrolment
@@ -90,6 +90,7 @@ def _bundle(found: Verified, *, json: bool) -> None:
             "head_hash": man.head_hash, "created_at": man.created_at, "expires": man.expires, "app": man.app,
             "ack": {"journal": man.ack.journal, "seq": man.ack.seq, "hash": man.ack.hash} if man.ack else None,
             "signer": found.signer, "key": found.fingerprint, "bundle_id": found.bundle_id, "bytes": found.bytes,
+            "import": found.outcome, "alarms": [tell(alarm)[0] for alarm in found.alarms],
         })  # fmt: skip
         return
     entries = _("{n}: {first} to {last}").format(n=man.count, first=man.from_seq, last=man.to_seq)
@@ -101,7 +102,10 @@ def _bundle(found: Verified, *, json: bool) -> None:
         (_("journal"), man.journal), (_("entries"), entries if man.count else "0"), (_("erased"), erased),
         (_("made"), f"{man.created_at[:16].replace('T', ' ')}  {man.app}"),
         (_("acknowledges"), f"{man.ack.journal} {man.ack.seq}" if man.ack else ""), (_("bundle"), found.bundle_id),
+        (_("on import"), found.outcome),
     ])  # fmt: skip
+    for error in (*([found.said] if found.outcome.startswith("HELD") else ()), *found.alarms):
+        output.warn(error)
 
 
 def _enrolment(found: Enrolment, *, json: bool) -> None:

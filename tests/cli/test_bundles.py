@@ -88,6 +88,7 @@ def test_a_bundle_goes_to_head_office(desk: Said, hq: Said, stick: Path, home: P
     (told,) = hq("verify", str(path), "--json").items
     assert (told["outcome"], told["from"], told["to"], told["signer"]) == ("GOOD", "desk-017", "hq", "desk-017")
     assert (told["from_seq"], told["count"], told["ack"]) == (0, told["to_seq"] + 1, None)
+    assert (told["import"], told["alarms"]) == ("APPLIED", [])
 
     refused = desk("verify", str(path), "--json")
     assert refused.code == 4

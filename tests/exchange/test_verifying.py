@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from deskapp.book import backup
 from deskapp.bundle.enrolment import Enrolment
 from deskapp.bundle.outcomes import BundleDamaged, BundleError, KeyFault, Malformed, WrongRecipient
 from deskapp.errors import DeskError
 from deskapp.exchange import keys
+from deskapp.exchange.importing import Importer
 from deskapp.exchange.keyring import Keyring
 from deskapp.exchange.verifying import Verified, verify
 from tests.exchange.pair import Pair, nobody
-from tests.support import Desk
+from tests.support import BOSS, Desk
 
 
 def look(desk: Desk, file: Path) -> Verified | Enrolment:
@@ -38,6 +40,26 @@ def test_a_good_bundle(pair: Pair) -> None:
     assert (found.signer, found.bundle_id, found.bytes) == ("desk-017", sent.bundle_id, sent.path.stat().st_size)
     assert found.fingerprint == Keyring.open(pair.desk.home).mine().fingerprint
     assert (found.manifest.from_seq, found.manifest.to_seq) == (sent.from_seq, sent.to_seq)
+
+
+def test_it_says_what_import_would_do(pair: Pair) -> None:
+    """As the import that follows it: the next range, one that was here, a gap, a copy that was put back."""
+    (first,) = pair.send()
+    first = first.path.rename(pair.stick / "first")
+    pair.acknowledge(pair.desk.head[0])
+    pair.desk.order()
+    (second,) = pair.send()
+    for file, outcome in ((second.path, "HELD: GAP"), (first, "APPLIED"), (first, "DUPLICATE")):
+        found = look(pair.hq, file)
+        assert isinstance(found, Verified)
+        assert (found.outcome, found.alarms) == (outcome, ())
+        if file == first:
+            (taken,) = Importer(pair.hq.book, Keyring.open(pair.hq.home)).take([file])
+            assert taken.outcome == outcome
+    backup.go_on(pair.desk.book, BOSS, "the disk died")
+    (third,) = pair.send()[-1:]
+    assert isinstance(found := look(pair.hq, third.path), Verified)
+    assert (found.outcome, "are missing" in str(found.said)) == ("HELD: GAP", True)
 
 
 def test_an_enrolment(pair: Pair) -> None:
