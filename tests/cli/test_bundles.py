@@ -57,9 +57,8 @@ def hq(tmp_path: Path, head_office: Path, home: Path, run: Run) -> Said:
     return lambda *words, **more: run("--lang", "en", "--home", str(there), *words, **more)
 
 
-@pytest.fixture
-def met(desk: Said, hq: Said, stick: Path) -> None:
-    """Both have keys and were on the phone."""
+def meet(desk: Said, hq: Said, stick: Path) -> None:
+    """Make keys on both sides and be on the phone."""
     read_out = {}
     for name, side in (("desk-017", desk), ("hq", hq)):
         assert side("keys", "new").number.startswith("SHA256:")
@@ -68,6 +67,24 @@ def met(desk: Said, hq: Said, stick: Path) -> None:
         said = side("keys", "trust", str(stick / f"{name}.enrol.txt"), "--fingerprint", read_out[name])
         assert (said.code, said.out) == (0, ""), said
         assert f"{name} is trusted" in said.err
+
+
+_MET: dict[str, Path] = {}
+
+
+@pytest.fixture
+def met(
+    desk: Said, hq: Said, home: Path, stick: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Both have met; what they did then is done once and copied."""
+    if not _MET:
+        meet(desk, hq, stick)
+        kept = tmp_path_factory.mktemp("met")
+        for place in (home, tmp_path / "hq", stick):
+            _MET[place.name] = shutil.copytree(place, kept / place.name)
+    for place in (home, tmp_path / "hq", stick):
+        shutil.rmtree(place)
+        shutil.copytree(_MET[place.name], place)
 
 
 @pytest.mark.usefixtures("met")
@@ -224,9 +241,8 @@ def test_commands_that_need_no_seals_load_none(home: Path) -> None:
 try: main()
 except SystemExit: pass
 print(sorted({"bcrypt", "cryptography", "pyrage"} & set(sys.modules)), file=sys.stderr)"""
-    for words in (("keys", "list"), ("export", "--help")):
-        said = subprocess.run(
-            [sys.executable, "-c", code, "--home", str(home), *words],
-            capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-        assert said.stderr.splitlines()[-1] == "[]", words
+    said = subprocess.run(
+        [sys.executable, "-c", code, "--home", str(home), "keys", "list"],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert said.stderr.splitlines()[-1] == "[]"

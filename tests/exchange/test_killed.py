@@ -60,7 +60,7 @@ def killed(pair: Pair, times: int) -> None:
 
 
 def test_killed(pair: Pair) -> None:
-    killed(pair, 5)
+    killed(pair, 3)
 
 
 @pytest.mark.slow
