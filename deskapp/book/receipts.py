@@ -63,20 +63,29 @@ def held(conn: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
     return list(conn.execute("SELECT bundle_id, path, journal, from_seq FROM held ORDER BY from_seq, bundle_id"))
 
 
-def outcome_of(conn: sqlite3.Connection, bundle_id: str) -> str:
-    """What became of a bundle when it came last; empty where it never came."""
-    row = conn.execute("SELECT outcome FROM received WHERE bundle_id = ?", (bundle_id,)).fetchone()
-    return str(row[0]) if row else ""
+def kept(conn: sqlite3.Connection, bundle_id: str) -> Receipt | None:
+    """What became of a bundle when it came last."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM received WHERE bundle_id = ?", (bundle_id,)).fetchone()
+    return Receipt(*row) if row else None
 
 
-def acknowledge(conn: sqlite3.Connection, party: str, journal: int, seq: int, hash_: str, at: str) -> bool:
-    """The other side holds our journal up to this entry; False where it said so, or more, before."""
+def acknowledge(
+    conn: sqlite3.Connection, party: str, journal: int, seq: int, hash_: str, at: str, *, newest: bool
+) -> None:
+    """The other side holds our journal up to this entry.
+
+    Only its newest word may say less than one before: its book was restored, and lacks what it once had.
+    """
     row = conn.execute("SELECT seq FROM acked WHERE party = ? AND journal = ?", (party, journal)).fetchone()
-    if row is not None and row[0] >= seq:
-        return False
+    if row is not None and row[0] >= seq and not newest:
+        return
     conn.execute("INSERT OR REPLACE INTO acked (party, journal, seq, hash, at) VALUES (?, ?, ?, ?, ?)",
                  (party, journal, seq, hash_, at))  # fmt: skip
-    return True
+
+
+def unacknowledge(conn: sqlite3.Connection, party: str) -> None:
+    """The other side, in its newest word, holds nothing of ours."""
+    conn.execute("DELETE FROM acked WHERE party = ?", (party,))
 
 
 def acked(conn: sqlite3.Connection, party: str) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskapp.book import foreign, receipts
+from deskapp.book import foreign
 from deskapp.book.desks import desks
 from deskapp.bundle.manifest import Manifest
 from deskapp.errors import DeskError
@@ -31,9 +31,3 @@ def acknowledged(shelf: Shelf, own: int, man: Manifest) -> tuple[int, int, str] 
         return DeskError("FORKED: {party} holds another entry {seq} of ours than this book", _GO_ON, party=man.from_,
                          seq=ack.seq)  # fmt: skip
     return there.id, ack.seq, ack.hash
-
-
-def keep(shelf: Shelf, man: Manifest, place: tuple[int, int, str], at: str) -> bool:
-    """Write down an acknowledgement; False where it is none."""
-    journal, seq, hash_ = place
-    return receipts.acknowledge(shelf.conn, man.from_, journal, seq, hash_, at)

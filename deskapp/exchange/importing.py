@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,62 +19,14 @@ from deskapp.bundle.outcomes import BundleError
 from deskapp.bundle.reader import Bundle
 from deskapp.errors import DeskError
 from deskapp.exchange import acking, judging
+from deskapp.exchange.arrived import Arrived, arriving, files, receipt
 from deskapp.exchange.exporting import clear_outbox, scratch
 from deskapp.exchange.judging import FORK, Held, Shelf, Verdict
 from deskapp.exchange.keyring import Keyring
 from deskapp.exchange.landing import copy, disk_of
 from deskapp.forms.values import stamp
-from deskapp.i18n import tell
 
 _END = ".zip.age"
-
-
-@dataclass(slots=True)
-class Arrived:
-    """What became of a file: the outcome, a sentence with the next thing to do, and what else is wrong."""
-
-    file: Path
-    outcome: str
-    said: DeskError
-    bundle_id: str = ""
-    party: str = ""
-    journal: str = ""
-    from_seq: int = 0
-    to_seq: int = -1
-    count: int = 0
-    """Entries that were put in."""
-    unread: list[int] = field(default_factory=list)
-    """The seqs of those that say nothing this program can show."""
-    alarms: list[DeskError] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing is left to do."""
-        return self.outcome in (APPLIED, DUPLICATE) and not self.alarms
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is kept and may apply by itself."""
-        return self.outcome.startswith("HELD") and self.outcome != FORK
-
-
-def files(given: list[Path], own: str) -> list[Path]:
-    """The files that were named, and those of the folders that were; raises DeskError for what is not there.
-
-    A stick carries bundles both ways: of a folder, those whose names say that they are for others are left out.
-    """
-    found: dict[Path, None] = {}
-    for path in given:
-        with told(path):
-            if not path.is_dir():
-                path.stat()
-                found[path] = None
-                continue
-            for one in sorted(path.glob("*.age")):
-                names = one.name.split("_")
-                if len(names) < 4 or names[1] == own:
-                    found[one] = None
-    return list(found)
 
 
 class Importer:
@@ -125,14 +77,17 @@ class Importer:
         before = self._waiting.get(bundle_id)
         if self.dry and before and not before.waits:
             return False
-        if receipts.outcome_of(self.book.read, bundle_id) == FORK or not path.exists():
+        kept = receipts.kept(self.book.read, bundle_id)
+        if kept and kept.outcome == FORK:
             return False
-        arrived = self._file(path)
+        if not path.exists():  # a restored book waits for what was applied before: it will be sent once more
+            self._release(bundle_id)
+            return False
+        arrived = self._file(path, datetime.fromisoformat(kept.at) if kept else None)
         if arrived.waits:
             return False
-        if not self.dry and arrived.outcome not in (APPLIED, DUPLICATE, FORK):
-            with self.book.writing("an import") as conn:  # its key was revoked meanwhile, or its file is damaged
-                receipts.release(conn, bundle_id)
+        if arrived.outcome not in (APPLIED, DUPLICATE, FORK):
+            self._release(bundle_id)  # its key was revoked meanwhile, or its file is damaged
         if before is None:
             self.found.append(arrived)
             self._waiting[bundle_id] = arrived
@@ -141,19 +96,24 @@ class Importer:
                 setattr(before, name, getattr(arrived, name))
         return True
 
-    def _file(self, path: Path) -> Arrived:
-        """Judge and apply one file."""
+    def _release(self, bundle_id: str) -> None:
+        if not self.dry:
+            with self.book.writing("an import") as conn:
+                receipts.release(conn, bundle_id)
+
+    def _file(self, path: Path, came: datetime | None = None) -> Arrived:
+        """Judge and apply one file, which came now or waited since then: its key must have been good on arrival."""
         home = self.book.path.parent
         try:
             with told(path), path.open("rb") as sealed:
                 bundle = reader.read(
                     sealed, scratch(home), to=self.own, identities=self.ring.receiving(), keyring=self.ring.trusted,
-                    now=self.book.now(),
+                    now=came or self.book.now(),
                 )  # fmt: skip
         except BundleError as error:
             return self._refused(path, error, error.outcome)
         with bundle:
-            arrived = _arrived(path, bundle)
+            arrived = arriving(path, bundle, stamp(came or self.book.now()))
             try:
                 self._bundle(arrived, bundle)
             except BundleError as error:
@@ -183,7 +143,7 @@ class Importer:
                 self._apply(conn, shelf, bundle, verdict, arrived)
             self._told(arrived, verdict, shelf, bundle)
             receipts.release(conn, bundle.bundle_id)
-            receipts.note(conn, _receipt(arrived, bundle, self.book))
+            receipts.note(conn, receipt(arrived, bundle))
         with suppress(OSError):
             (paths.held(self.book.path.parent) / f"{bundle.bundle_id}{_END}").unlink(missing_ok=True)
 
@@ -210,8 +170,12 @@ class Importer:
         said = acking.acknowledged(shelf, self.book.journal, man)
         if isinstance(said, DeskError):
             arrived.alarms.append(said)
+        elif man.ack is None and arrived.outcome == APPLIED and not self.dry:
+            receipts.unacknowledge(shelf.conn, man.from_)
         elif said is not None and not self.dry:
-            acking.keep(shelf, man, said, stamp(self.book.now()))
+            # What moves the sender's head is newer than all that was applied before, and so is its word.
+            newest = arrived.outcome == APPLIED
+            receipts.acknowledge(shelf.conn, man.from_, *said, stamp(self.book.now()), newest=newest)
             self._cleared.append((man.from_, man.ack.journal if man.ack else "", said[1]))
 
     def _clear(self) -> None:
@@ -231,13 +195,13 @@ class Importer:
         with self.book.writing("an import") as conn:
             receipts.hold(conn, bundle.bundle_id, name, arrived.journal, arrived.from_seq)
             self._acknowledged(arrived, Shelf(conn), bundle)
-            receipts.note(conn, _receipt(arrived, bundle, self.book))
+            receipts.note(conn, receipt(arrived, bundle))
 
     def _note(self, arrived: Arrived, bundle: Bundle) -> None:
         if not self.dry:
             with self.book.writing("an import") as conn:
                 receipts.release(conn, bundle.bundle_id)
-                receipts.note(conn, _receipt(arrived, bundle, self.book))
+                receipts.note(conn, receipt(arrived, bundle))
 
     def _refused(self, path: Path, error: BundleError, outcome: str) -> Arrived:
         """A file that is no good bundle for us leaves a receipt and nothing else."""
@@ -251,15 +215,4 @@ class Importer:
         return arrived
 
 
-def _arrived(path: Path, bundle: Bundle) -> Arrived:
-    man = bundle.manifest
-    return Arrived(path, "", DeskError(""), bundle.bundle_id, man.from_, man.journal, man.from_seq, man.to_seq)
-
-
-def _receipt(arrived: Arrived, bundle: Bundle, book: Book) -> Receipt:
-    man = bundle.manifest
-    note = "; ".join(tell(one)[0] for one in (arrived.said, *arrived.alarms))
-    return Receipt(
-        arrived.bundle_id, arrived.outcome, note, stamp(book.now()), man.from_, man.journal, man.kind, man.from_seq,
-        man.to_seq, bundle.manifest_bytes.decode(), bundle.sums.decode(), bundle.signature.decode(),
-    )  # fmt: skip
+__all__ = ["Arrived", "Importer", "files"]

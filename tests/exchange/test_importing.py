@@ -309,6 +309,23 @@ def test_an_older_or_other_book_is_told_by_the_acknowledgement(pair):
     assert receipts.acked(pair.desk.book.read, HQ) == {1: 5}
 
 
+def test_a_restored_desk_gets_the_feed_once_more(pair):
+    copy, _ = backup.backup(pair.desk.book, pair.stick)
+    pair.hq.add("notice", BOSS, kind="1", text="一")
+    assert told(pair.desk, pair.send(pair.hq, "desk-017")[0].path) == ["APPLIED"]
+    assert told(pair.hq, sent(pair, "first")) == ["APPLIED"]
+    book = pair.desk.book
+    book.close()
+    backup.restore(copy, book.path, book.forms, book.rules, staff="1", passphrase=PASSPHRASE, reason="x",
+                   now=pair.desk.clock)  # fmt: skip
+    pair.desk.reopen()
+    assert told(pair.hq, *(one.path for one in pair.send()))[-1] == "APPLIED"
+
+    pair.hq.add("notice", BOSS, kind="1", text="二")
+    assert told(pair.desk, pair.send(pair.hq, "desk-017")[0].path) == ["APPLIED"]
+    assert len(view.page(pair.desk.book.read, "notice", of=HQ)) == 2
+
+
 def test_needs_newer_waits_for_the_upgrade(pair, monkeypatch):
     monkeypatch.setattr(manifest, "VERSION", 2)
     file = sent(pair, "newer")
