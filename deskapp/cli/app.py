@@ -188,11 +188,12 @@ def backup(
     folder: Annotated[
         str | None, typer.Argument(metavar="DIR", help=N_("into this folder, else backups"), show_default=False)
     ] = None,
+    to_hq: Annotated[bool, typer.Option("--to-hq", help=N_("sealed to head office's escrow key"))] = False,
 ) -> None:
     """Prints the copy's path."""
     from deskapp.cli import keeping
 
-    keeping.backup(ctx.obj, folder)
+    keeping.backup(ctx.obj, folder, sealed=to_hq)
 
 
 @app.command(cls=Command, help=N_("Put a backup in the book's place; the old book is kept."))

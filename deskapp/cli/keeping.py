@@ -39,8 +39,8 @@ def rebuild(given: Given) -> None:
         output.say(_("the view was made anew from {n} entries").format(n=entries))
 
 
-def backup(given: Given, folder: str | None) -> None:
-    """Make a verified copy of the book; its path goes to stdout."""
+def backup(given: Given, folder: str | None, *, sealed: bool = False) -> None:
+    """Make a verified copy of the book, sealed to head office's escrow key or open; its path goes to stdout."""
     from pathlib import Path
 
     from deskapp import paths
@@ -49,9 +49,19 @@ def backup(given: Given, folder: str | None) -> None:
     with opening.office(given) as office:
         into = Path(folder).absolute() if folder is not None else paths.ensure(office.home / "backups")
         with output.progress(_("entry")) as progress:
-            target, report = copying.backup(office.book, into, progress)
+            if sealed:
+                from deskapp.exchange import escrow
+                from deskapp.exchange.keyring import Keyring
+
+                target, report = escrow.backup(office.book, Keyring.open(office.home), into, progress)
+            else:
+                target, report = copying.backup(office.book, into, progress)
         print(target)
         output.say(_head(report))
+        if sealed:
+            output.say(
+                _("only head office's escrow key opens it; a desk restored from it makes new keys and enrols again")
+            )
 
 
 def restore(given: Given, file: str, reason: str) -> None:
