@@ -75,13 +75,17 @@ def cells(text: str) -> int:
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """The text as shown, cut or padded to exactly `width` cells, no wide character split."""
     text = show(text)
-    used = 0
-    for index, char in enumerate(text):
-        wide = _width(char)
-        if used + wide > width:
-            text = text[:index]
-            break
-        used += wide
+    if text.isascii():
+        text = text[:width]
+        used = len(text)
+    else:
+        used = 0
+        for index, char in enumerate(text):
+            wide = _width(char)
+            if used + wide > width:
+                text = text[:index]
+                break
+            used += wide
     pad = " " * (width - used)
     return pad + text if right else text + pad
 

@@ -210,6 +210,16 @@ class Book:
             self._readers.append(found)
         return found
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What records are called, by number, as far as this thread has looked it up since somebody last wrote."""
+        conn = self.read
+        stands = (id(conn), conn.execute("PRAGMA data_version").fetchone()[0])
+        if getattr(self._local, "stands", None) != stands:
+            self._local.stands, self._local.names = stands, {}
+        found: dict[str, str] = self._local.names
+        return found
+
     @contextlib.contextmanager
     def writing(self, doing: str = "a save") -> Iterator[sqlite3.Connection]:
         """One write transaction under the book's lock: all of it is kept, durably, or none of it.

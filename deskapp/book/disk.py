@@ -47,6 +47,8 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _sqlite_error(error, path) from error
+    except UnicodeDecodeError as error:
+        raise _damaged(error) from error  # what SQLite would say repeats words of the file that are words no more
     except BrokenPipeError:
         raise  # whoever read what was printed has left: no matter of the disk
     except OSError as error:
@@ -73,11 +75,12 @@ def _sqlite_error(error: sqlite3.Error, path: Path) -> DeskError:
         case sqlite3.SQLITE_CANTOPEN:
             return DeskError("can't be opened: {path}", "check that the folder is there and may be written", path=path)
         case _:
-            return Damaged(
-                "the book is damaged ({error})",
-                "deskapp check tells more; restore a backup: deskapp restore",
-                error=error,
-            )
+            return _damaged(error)
+
+
+def _damaged(error: Exception) -> Damaged:
+    hint = "deskapp check tells more; restore a backup: deskapp restore"
+    return Damaged("the book is damaged ({error})", hint, error=error)
 
 
 def os_error(error: OSError, path: Path) -> DeskError:

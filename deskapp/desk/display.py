@@ -57,12 +57,16 @@ def hidden(book: Book, field: Field, stored: Value | None) -> str:
 
 def called(book: Book, number: str) -> str:
     """What people call a record: a reference record by its name, any other by its short number."""
+    names = book.names
+    if number in names:
+        return names[number]
     if (found := view.named(book.read, number)) is None:
         return number
     form = book.adopted(book.read, *found[0])
     name = found[1].get(form.naming or "")
     if name and not form.fields[form.naming or ""].personal:
-        return str(name)
+        names[number] = str(name)
+        return names[number]
     return short_number(form, number, book.now().date())
 
 

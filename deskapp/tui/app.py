@@ -20,7 +20,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from deskapp.errors import DeskError
-from deskapp.i18n import _, pick
+from deskapp.i18n import _
 from deskapp.tui import input as keyboard
 from deskapp.tui.typeahead import TypeAhead
 
@@ -148,7 +148,8 @@ class DeskApp(App[object], inherit_bindings=False):
     def _minute(self) -> None:
         """The one timer, on the minute."""
         self._wait_for_minute()
-        self.desk_screen.minute_passed()
+        if self.screen_stack:  # none any more while the program ends
+            self.desk_screen.minute_passed()
 
     def _wait_for_minute(self) -> None:
         now = self.now()
@@ -255,25 +256,10 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def announce(self, entries: Sequence[Entry]) -> None:
         """Say on the screen that is there what was saved, and how to take it back."""
-        from deskapp.book import view
-        from deskapp.book.undo import MINUTES
-        from deskapp.desk import display
+        from deskapp.tui.recordwords import saved
 
-        if not entries:
-            return
-        book = self.office.book
-        told: list[str] = []
-        for entry in entries:
-            record = view.record_at(book.read, entry.journal, entry.rec)
-            if record is not None:
-                form = display.form_of(book, record)
-                number = display.short_number(form, record.number, self.today)
-                step = pick(form.steps[entry.step].label) if entry.step in form.steps else _(entry.step)
-                told.append(f"{number} {step}" if number not in " ".join(told) else step)
-        words = _("{time} saved {what}   (F6 takes it back, {minutes} minutes)")
-        if entries[-1].step == "undo":
-            words = _("{time} saved {what}")
-        self.desk_screen.say(words.format(time=f"{self.now():%H:%M}", what=" ".join(told), minutes=MINUTES))
+        if entries:
+            self.desk_screen.say(saved(self.office.book, entries, self.now()))
 
     # Opening.
 

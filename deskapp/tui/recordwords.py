@@ -10,6 +10,7 @@ from rich.text import Text
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
+from deskapp.book.undo import MINUTES
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.forms.form import Field, Form
@@ -128,3 +129,19 @@ def _linked(book: Book, form: Form, record: Record) -> Iterator[str]:
             yield str(record.fields[name])
     for _name, one in view.linked(book.read, record.number, limit=20):
         yield one.number
+
+
+def saved(book: Book, entries: Sequence[Entry], now: datetime) -> str:
+    """What was saved, in a line, and how to take it back."""
+    told: list[str] = []
+    for entry in entries:
+        record = view.record_at(book.read, entry.journal, entry.rec)
+        if record is not None:
+            form = display.form_of(book, record)
+            number = display.short_number(form, record.number, now.date())
+            step = pick(form.steps[entry.step].label) if entry.step in form.steps else _(entry.step)
+            told.append(f"{number} {step}" if number not in " ".join(told) else step)
+    words = _("{time} saved {what}   (F6 takes it back, {minutes} minutes)")
+    if entries[-1].step == "undo":
+        words = _("{time} saved {what}")
+    return words.format(time=f"{now:%H:%M}", what=" ".join(told), minutes=MINUTES)

@@ -33,6 +33,8 @@ class Program:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **(environment or {})}
+        # What is installed is compiled once; a start that compiles everything anew is nobody's.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         self.start = time.perf_counter()
         self.pid = os.fork()
         if self.pid == 0:

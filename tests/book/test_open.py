@@ -164,6 +164,16 @@ def test_spoiled_schema(desk: Desk) -> None:
     assert any("table more is not" in problem for problem in problems)
 
 
+def test_a_schema_that_is_no_text_any_more(desk: Desk) -> None:
+    """SQLite's complaint repeats the broken words; they are not even UTF-8."""
+    desk.book.close()
+    data = desk.book.path.read_bytes()
+    assert b"CREATE TABLE due (" in data
+    desk.book.path.write_bytes(data.replace(b"CREATE TABLE due (", b"CREATE TABL\xa9 due ("))
+    with pytest.raises(Damaged, match="damaged"):
+        desk.reopen()
+
+
 def test_a_checkpoint_cut_off(desk: Desk) -> None:
     """A copy of the log into the book, cut off after its first page, is a book all the same: the log has the rest."""
     numbers = [desk.order(content="字" * 3000) for _ in range(30)]

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from deskapp.book import journal
+from deskapp.book.journal import Request
 from deskapp.desk import display
+from deskapp.desk.office import open_office
 from deskapp.forms.clocks import ClockState
 from deskapp.forms.form import Choice, Field, Form, Label
 from deskapp.forms.values import CHINA
 from deskapp.i18n import use
 from tests import support
-from tests.support import NOW, Desk, opened
+from tests.support import BOSS, NOW, Desk, opened
 
 
 @pytest.fixture
@@ -189,3 +192,16 @@ def test_next_step(desk: Desk) -> None:
     assert offered(frozenset({"quality"})) is None
     desk.step(number, "void", reason="重复")
     assert offered() is None
+
+
+def test_what_is_called_anew_reads_anew() -> None:
+    """Names are remembered only until somebody writes: this program, or a command beside it."""
+    with opened() as desk:
+        assert display.called(desk.book, "provider-21") == "王强"
+        assert display.called(desk.book, "provider-21") == "王强"
+        desk.step("provider-21", "correct", BOSS, name="王小强", reason="写错")
+        assert display.called(desk.book, "provider-21") == "王小强"
+        beside = open_office(desk.home, desk.clock).book
+        journal.write(beside, BOSS, [Request("correct", {"name": "王大强", "reason": "又错"}, None, "provider-21")])
+        beside.close()
+        assert display.called(desk.book, "provider-21") == "王大强"

@@ -8,6 +8,7 @@ killed: it takes down what it does to the disk, for power cuts to be made of.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import pickle
@@ -262,6 +263,8 @@ def main() -> None:
         mode, home, notes = line.split()
         if (pid := os.fork()) == 0:
             try:
+                # One that never gets anywhere tells where it stands, and leaves.
+                faulthandler.dump_traceback_later(150, exit=True)
                 kind = Recorded if mode.startswith("record-") else Worker
                 kind(mode, Path(home), Path(notes)).run()
             except BaseException:  # noqa: BLE001 - a mutant may break anything; who looks at the book will say so

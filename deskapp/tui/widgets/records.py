@@ -402,6 +402,9 @@ class Records(Plain):
             assert isinstance(line, Row)
             text = self._text(line.cells, ">" if under else " ")
             style = self._style("cursor" if under else line.tone or "base")
+            filled = 1 + sum(size + 1 for _at, _start, size in self._layout)
+            if filled <= width:  # every part is as wide as its column: no need to measure again
+                return Strip([Segment(text + " " * (width - filled), style)], width)
         return Strip([Segment(fit(text, width), style)], width)
 
     def _text(self, parts: Sequence[str], mark: str) -> str:
