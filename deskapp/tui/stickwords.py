@@ -127,6 +127,12 @@ def taken(files: Sequence[Arrived], width: int) -> list[str]:
     return [*lines, *came(sorted(files, key=lambda one: one.good), width)]
 
 
+def trouble(files: Iterable[Arrived]) -> str:
+    """The first thing that somebody has to see to; empty where there is nothing."""
+    bad = next((one for one in files if not one.good), None)
+    return _told(bad.alarms[0] if bad.alarms else bad.said) if bad else ""
+
+
 def _told(error: DeskError) -> str:
     message, hint = tell(error)
     return f"{message} ({hint})" if hint else message

@@ -153,8 +153,10 @@ class ExchangeScreen(WorkingScreen):
         self.work(job, self._sent)
 
     def _sent(self, files: list[Exported]) -> None:
-        carried = all(one.carried for one in files)
-        self._end(carried, lambda width: [*stickwords.stages("done", 0, width), *stickwords.sent(files, width)])
+        self._end(
+            "" if all(one.carried for one in files) else _("this is the computer's own disk: is the stick plugged in?"),
+            lambda width: [*stickwords.stages("done", 0, width), *stickwords.sent(files, width)],
+        )
 
     def _import(self) -> None:
         if (folder := self._where_to()) is None:
@@ -172,16 +174,12 @@ class ExchangeScreen(WorkingScreen):
         self.work(job, self._taken)
 
     def _taken(self, files: list[Arrived]) -> None:
-        self._end(all(one.good for one in files), lambda width: stickwords.taken(files, width))
+        self._end(stickwords.trouble(files), lambda width: stickwords.taken(files, width))
 
-    def _end(self, good: bool, draw: Callable[[int], list[str]]) -> None:
+    def _end(self, trouble: str, draw: Callable[[int], list[str]]) -> None:
         """Say how it ended, here or wherever the clerk is now."""
-        words = _("the stick may be pulled out") if good else _("done, but read what the stick's screen says: 45")
-        if self.left:
-            self.desk.desk_screen.say(words, wrong=not good)
-        else:
-            self._show(draw)
-            self.say(words, wrong=not good)
+        self._show(draw)
+        self.desk.desk_screen.say(trouble or _("the stick may be pulled out"), wrong=bool(trouble))
 
     def _where_to(self) -> Path | None:
         if self._found is None or self._found.stick is None:
