@@ -12,6 +12,8 @@ from deskapp.errors import DeskError
 from deskapp.exchange.judging import FORK
 from deskapp.i18n import tell
 
+_BACKUP = ".deskapp.db.age"
+
 
 @dataclass(slots=True)
 class Arrived:
@@ -47,7 +49,7 @@ class Arrived:
 def files(given: list[Path], own: str) -> list[Path]:
     """The files that were named, and those of the folders that were; raises DeskError for what is not there.
 
-    A stick carries bundles both ways: of a folder, those whose names say that they are for others are left out.
+    A stick carries bundles both ways, and backups: of a folder, what its name says is for others is left out.
     """
     found: dict[Path, None] = {}
     for path in given:
@@ -58,7 +60,7 @@ def files(given: list[Path], own: str) -> list[Path]:
                 continue
             for one in sorted(path.glob("*.age")):
                 names = one.name.split("_")
-                if len(names) < 4 or names[1] == own:
+                if (len(names) < 4 or names[1] == own) and not one.name.endswith(_BACKUP):
                     found[one] = None
     return list(found)
 

@@ -56,7 +56,7 @@ def parties(book: Book, ring: Keyring) -> list[str]:
 
 def export(
     book: Book, ring: Keyring, key: SigningKey, party: str = HQ, to: Path | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None, stage: Callable[[str], None] | None = None,
 ) -> list[Exported]:  # fmt: skip
     """Send a party what it lacks: one bundle, or one a journal where ours continues others that it lacks too.
 
@@ -77,7 +77,7 @@ def export(
             made = _made(book, ring, key, party, run, recipients, progress)
             there = target is not None and target.exists()
             if target is not None:
-                copy(made.path, target, disk)
+                copy(made.path, target, disk, stage)
                 made = replace(made, path=target, replaced=there, carried=disk != disk_of(ring.home))
             found.append(made)
         anchor.keep(book)

@@ -9,7 +9,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -17,6 +17,8 @@ from deskapp.book.disk import sync
 from deskapp.errors import DeskError
 
 PART = ".part"
+WRITING, READING_BACK, SETTLING = "writing", "reading back", "settling"
+"""What is being done to a file, in this order."""
 BINARY = getattr(os, "O_BINARY", 0)
 """Windows would write other line ends."""
 _BLOCK = 1 << 20
@@ -62,11 +64,15 @@ def disk_of(folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def landing(target: Path, disk: int | None = None) -> Iterator[BinaryIO]:
+def landing(
+    target: Path, disk: int | None = None, stage: Callable[[str], None] | None = None
+) -> Iterator[BinaryIO]:  # fmt: skip
     """Write a file in one go; it has its name when every byte was read back. Raises DeskError.
 
     With `disk` that must be the one its folder is on: where a stick was pulled out, the folder is on another.
+    `stage` is told what begins.
     """
+    stage = stage or _nobody
     part = target.with_name(target.name + PART)
     with at(target.parent):
         disk = disk_of(target.parent) if disk is None else disk
@@ -74,10 +80,13 @@ def landing(target: Path, disk: int | None = None) -> Iterator[BinaryIO]:
             with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC | BINARY, 0o600), "w+b") as file:
                 _still(disk, os.fstat(file.fileno()))
                 meant = _Hashed(file)
+                stage(WRITING)
                 yield cast(BinaryIO, meant)
                 file.flush()
                 os.fsync(file.fileno())
+                stage(READING_BACK)
                 _read_back(file, meant.sha256.digest(), target)
+            stage(SETTLING)
             _still(disk, target.parent.stat())
             part.replace(target)
             try:
@@ -96,9 +105,13 @@ def _still(disk: int, found: os.stat_result) -> None:
         raise OSError(errno.ENODEV, "pulled out")
 
 
-def copy(source: Path, target: Path, disk: int) -> None:
+def _nobody(_: str) -> None:
+    """Nobody wants to know."""
+
+
+def copy(source: Path, target: Path, disk: int, stage: Callable[[str], None] | None = None) -> None:
     """Put a copy of a whole file there, on that disk."""
-    with landing(target, disk) as out, source.open("rb") as file:
+    with landing(target, disk, stage) as out, source.open("rb") as file:
         while block := file.read(_BLOCK):
             out.write(block)
 

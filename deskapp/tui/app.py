@@ -368,6 +368,10 @@ class DeskApp(App[object], inherit_bindings=False):
                 self.exit()
             case menu.REDRAW:
                 self.refresh(layout=True)
+            case menu.EXPORT | menu.IMPORT:
+                from deskapp.tui.screens.exchange import ExchangeScreen
+
+                self.push_screen(ExchangeScreen(number))
 
     def _open_one(self, text: str) -> None:
         """The record itself where only one is meant, else the list of those found."""

@@ -10,9 +10,12 @@ from deskapp.i18n import N_, _, pick
 from deskapp.resources import load_toml
 
 ALL, SWITCH, LOCK, LEAVE, REDRAW = 0, 81, 82, 83, 84
+EXPORT, IMPORT = 44, 45
 LIST = "list"
 
 _OWN = {
+    EXPORT: N_("To the stick"),
+    IMPORT: N_("From the stick"),
     ALL: N_("All functions"),
     SWITCH: N_("Change user"),
     LOCK: N_("Lock"),

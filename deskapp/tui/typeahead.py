@@ -4,14 +4,14 @@ Textual hands a printable key to the focused field at once and lets Enter and fu
 screen and app first, so in a burst (a scanner, a fast clerk, a slow save) the text after an Enter reaches the field
 before the Enter has moved the cursor (Textual #6605). Here the keys wait in one queue, and the next one goes out only
 when every message pump from the focused field to the app has nothing left to do and nothing is being saved.
-No key is ever thrown away.
+No key is ever thrown away but those that Esc overtakes, where it leaves a screen that is at work.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
@@ -35,6 +35,7 @@ class TypeAhead:
         self._keys: deque[events.Key | events.Paste] = deque()
         self._released: events.Event | None = None
         self._holds = 0
+        self._leave: Callable[[], None] | None = None
         self._changed = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -59,6 +60,11 @@ class TypeAhead:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or event is self._released:
             return False
         self.last = monotonic()
+        if self._holds and self._leave is not None and isinstance(event, events.Key) and event.key == "escape":
+            self._keys.clear()  # they were meant for what is left now
+            leave, self._leave = self._leave, None
+            self._app.call_later(leave)
+            return True
         self._keys.append(event)
         self._empty.clear()
         self._changed.set()
@@ -73,13 +79,15 @@ class TypeAhead:
         finally:
             self.go()
 
-    def stay(self) -> None:
-        """Hold the keys until as many `go`s have come."""
+    def stay(self, leave: Callable[[], None] | None = None) -> None:
+        """Hold the keys until as many `go`s have come; Esc does not wait where there is something to `leave`."""
         self._holds += 1
+        self._leave = leave
 
     def go(self) -> None:
         """Take one `stay` back."""
         self._holds -= 1
+        self._leave = None
         self._changed.set()
 
     async def idle(self) -> None:

@@ -16,6 +16,7 @@ from deskapp.bundle import seal
 from deskapp.bundle.outcomes import WrongRecipient
 from deskapp.errors import DeskError
 from deskapp.exchange import escrow
+from deskapp.exchange.arrived import files
 from deskapp.exchange.keyring import Keyring
 from tests.exchange.pair import ESCROW_IDENTITY, Pair
 from tests.support import Desk
@@ -84,3 +85,9 @@ def test_where_nothing_can_be_put(pair: Pair) -> None:
     with pytest.raises(DeskError, match="is not a folder"):
         escrow.backup(pair.desk.book, Keyring.open(pair.desk.home), pair.stick / "gone")
     assert not list(pair.desk.home.glob(".sealing-*"))
+
+
+def test_import_leaves_it_alone(pair: Pair) -> None:
+    """It may lie beside the bundles: a folder that is imported gives no receipt for it."""
+    escrow.backup(pair.desk.book, Keyring.open(pair.desk.home), pair.stick)
+    assert files([pair.stick], "hq") == []

@@ -37,10 +37,10 @@ class MenuScreen(PagedScreen):
         for tens, title in self.app.menu.groups:
             if entries := self.app.menu.group(tens):
                 blocks.append([title, *(f"{entry.number:>2} {entry.word}" for entry in entries)])
-        across = max(1, width // COLUMN)
+        across, columns = max(1, width // COLUMN), _columns(blocks)
         lines = [RULE]
-        for start in range(0, len(blocks), across):
-            lines += _beside(blocks[start : start + across])
+        for start in range(0, len(columns), across):
+            lines += _beside(columns[start : start + across])
             lines.append(RULE)
         return [*lines, f" {_('3 digits: serial   4 digits: tail of phone, waybill, code   with -: room')}"]
 
@@ -56,6 +56,17 @@ class MenuScreen(PagedScreen):
 
     def action_new(self) -> None:
         """F2 again: it is open."""
+
+
+def _columns(blocks: Sequence[list[str]]) -> list[list[str]]:
+    """Short groups stand below each other, where they are together no longer than the longest."""
+    longest, columns = max(map(len, blocks), default=0), list[list[str]]()
+    for block in blocks:
+        if columns and len(columns[-1]) + 1 + len(block) <= longest:
+            columns[-1] += ["", *block]
+        else:
+            columns.append([*block])
+    return columns
 
 
 def _beside(blocks: Sequence[Sequence[str]]) -> list[str]:
