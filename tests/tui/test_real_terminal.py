@@ -130,8 +130,16 @@ def test_keys_typed_before_the_screen_is_there(home: Path, delay: float) -> None
     terminal.type("83\n")
     assert terminal.ended() == 0
     clean_end(terminal)
-    if delay:  # what is typed before there is a program at all, the terminal shows by itself
-        assert PASSPHRASE.encode() not in terminal.raw
+    terminal.close()
+
+
+def test_nothing_typed_ahead_is_echoed(home: Path) -> None:
+    """From the first picture on; what is typed before there is a program at all, the terminal shows by itself."""
+    terminal = Terminal(home=home)
+    terminal.wait("委22-001")
+    terminal.type(f"3\n{PASSPHRASE}\n12\n")
+    terminal.wait("顾客委托服务单  汇景中心  李敏")
+    assert PASSPHRASE.encode() not in terminal.raw
     terminal.close()
 
 

@@ -54,10 +54,12 @@ async def test_another_size_while_it_is_open(desk: Open) -> None:
     async with desk() as d:
         for size in [(40, 10), (1, 1), (300, 100), (60, 16), (80, 24)]:
             await d.pilot.resize_terminal(*size)
+            await d.settle()
             check(d)
         assert d.lines()[3].startswith("> 超 13分")
         await d.type("12\n")
         await d.pilot.resize_terminal(60, 16)
+        await d.settle()
         check(d)
         await d.press("escape")
         check(d)
