@@ -70,7 +70,7 @@ def desks(given: Given, *, json: bool) -> None:
     if not found:
         output.say(_("nothing came from anybody yet"))
         return
-    headings = [_("Desk"), _("Last bundle"), _("Days"), _("Head"), _("Waiting"), _("Forks"), _("Keys")]
+    headings = [_("Desk"), _("Last bundle"), _("Days"), _("Head"), _("Waiting"), _("Forks"), _("Known keys")]
     output.table(headings, [
         [one.desk, (one.last or "-")[:16].replace("T", " "), "-" if one.age is None else str(one.age),
          f"{one.seq} {one.hash[:16]}" if one.seq >= 0 else "-", str(one.waiting), str(len(one.forks)),
