@@ -33,7 +33,7 @@ words = st.one_of(
     texts,
 )
 lines = st.lists(words, min_size=1, max_size=7).filter(lambda line: "demo" not in line)
-few = settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+few = settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
 many = settings(max_examples=800, suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -106,7 +106,7 @@ def test_any_csv(home: Path, run: Run, tmp_path: Path, data: bytes) -> None:
     loaded(run, file)
 
 
-@settings(few, max_examples=10)
+@settings(few, max_examples=4)
 @given(rows=headed, cut=st.integers(0, 4000), flip=st.integers(0, 4000))
 def test_any_xlsx(home: Path, run: Run, tmp_path: Path, rows: list[list[object]], cut: int, flip: int) -> None:
     """Whole, cut short, with a byte changed, and something else that is a zip."""

@@ -34,7 +34,7 @@ def check(d: Desk) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("language", ["zh_CN", pytest.param("en", marks=pytest.mark.slow)])
 async def test_widths(desk: Open, language: str, size: tuple[int, int]) -> None:
     i18n.use(language)
     async with desk(size=size) as d:
