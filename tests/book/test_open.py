@@ -138,7 +138,7 @@ def test_many_flipped_bits(desk: Desk, seed: int) -> None:
 @pytest.mark.slow
 def test_mutant(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the chain there are flips that nobody would tell."""
-    monkeypatch.setattr("deskapp.book.check._wrong", lambda *_: "")
+    monkeypatch.setattr("deskapp.book.check._wrong", lambda *_, **__: "")
     with pytest.raises((AssertionError, ValueError)):
         flip(desk, 1, 500)
 
