@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from deskapp.book import anchor, journal
+from deskapp.book import anchor, journal, outgoing
 from deskapp.book.check import Report, check
 from deskapp.book.database import Book
 from deskapp.book.disk import copy_to, sync, told
@@ -23,7 +23,6 @@ from deskapp.book.signin import sign_in
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import Rules
 from deskapp.forms.load import Forms
-from deskapp.forms.steps import Decision
 
 _STALE_SECONDS = 3600
 
@@ -36,7 +35,7 @@ def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = No
     with told(folder):
         if not folder.is_dir():
             raise DeskError("{path} is not a folder", "name one that is there, on another disk", path=folder)
-        desk = book.read.execute("SELECT desk FROM journals WHERE id = ?", (book.journal,)).fetchone()[0]
+        desk = outgoing.party(book)
         seq, _ = journal.last_head(book)
         target = folder / f"{desk}-{book.now():%Y%m%d-%H%M%S}-{seq:010}.deskapp.db"
         _sweep_old(folder, desk)
@@ -135,7 +134,7 @@ def go_on(book: Book, session: Session, reason: str, taken: Iterable[str] = ()) 
             "from_hash": hash_,
             "because": reason,
         }
-        writer.append("journal", 1, "open", writer.seq + 1, Decision("open", ended=False, marks=None, data=opening))
+        writer.say("open", opening)
 
 
 def _branches(target: Path) -> list[str]:

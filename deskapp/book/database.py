@@ -211,10 +211,14 @@ class Book:
         return found
 
     @property
+    def version(self) -> int:
+        """Another number whenever somebody has written since this thread looked last."""
+        return int(self.read.execute("PRAGMA data_version").fetchone()[0])
+
+    @property
     def names(self) -> dict[str, str]:
         """What records are called, by number, as far as this thread has looked it up since somebody last wrote."""
-        conn = self.read
-        stands = (id(conn), conn.execute("PRAGMA data_version").fetchone()[0])
+        stands = (id(self.read), self.version)
         if getattr(self._local, "stands", None) != stands:
             self._local.stands, self._local.names = stands, {}
         found: dict[str, str] = self._local.names

@@ -17,6 +17,7 @@ from deskapp.forms.strict import FormError
 from deskapp.forms.values import Value
 
 HQ = "hq"
+"""What head office is called everywhere."""
 GUIDED = frozenset({"price"})
 """Forms whose records head office decides: its record stands in place of an own one of the same number."""
 

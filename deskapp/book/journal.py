@@ -202,6 +202,11 @@ class Writer:
         private = frozenset(name for name in decision.data if form.fields[name].private)
         return self.append(form.name, form.version, step, rec, decision, private, number, undoes)
 
+    def say(self, step: str, data: Mapping[str, Value]) -> Entry:
+        """Write an entry about the journal itself: how it begins, whose keys it is signed with, what time it was."""
+        decision = Decision("open", ended=False, marks=None, data=dict(data))
+        return self.append("journal", 1, step, self.seq + 1, decision)
+
     def append(
         self, form: str, v: int, step: str, rec: int, decision: Decision, private: frozenset[str] = frozenset(),
         number: str | None = None, undoes: int | None = None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from deskapp.book import entry as ink
 from deskapp.book import lineage
 from deskapp.book.database import Book
+from deskapp.book.desks import desks
 from deskapp.errors import Damaged
 
 _BEAT = 1000
@@ -28,7 +29,7 @@ class Run:
 
 def party(book: Book) -> str:
     """The name of the desk whose book this is."""
-    return str(book.read.execute("SELECT desk FROM journals WHERE id = ?", (book.journal,)).fetchone()[0])
+    return desks(book.read).own
 
 
 def journal_name(book: Book) -> str:

@@ -88,6 +88,12 @@ def unacknowledge(conn: sqlite3.Connection, party: str) -> None:
     conn.execute("DELETE FROM acked WHERE party = ?", (party,))
 
 
+def last_word(conn: sqlite3.Connection, party: str) -> str | None:
+    """When a party last acknowledged anything."""
+    row = conn.execute("SELECT max(at) FROM acked WHERE party = ?", (party,)).fetchone()
+    return str(row[0]) if row[0] else None
+
+
 def acked(conn: sqlite3.Connection, party: str) -> dict[int, int]:
     """Up to which seq a party holds our journals."""
     return dict(conn.execute("SELECT journal, seq FROM acked WHERE party = ?", (party,)).fetchall())

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deskapp.errors import DeskError
-from deskapp.forms.steps import Decision
 from deskapp.forms.values import stamp
 
 if TYPE_CHECKING:
@@ -97,8 +96,7 @@ def settle(book: Book, session: Session, told: datetime | None) -> None:
 
 def _append(writer: Writer, found: Jump, computer: datetime, told: datetime | None) -> None:
     data = {"last": stamp(found.last), "computer": stamp(computer)} | ({"told": stamp(told)} if told else {})
-    decision = Decision("open", ended=False, marks=None, data=dict(data))
-    writer.append("journal", 1, "time", writer.seq + 1, decision)
+    writer.say("time", data)
 
 
 def _running() -> float:

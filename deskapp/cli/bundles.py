@@ -47,7 +47,7 @@ def export(given: Given, to: str | None, party: str | None) -> None:
 
 
 def _tell(bundle: Exported) -> None:
-    from deskapp.exchange.keyring import HQ
+    from deskapp.book.desks import HQ
 
     if bundle.count:
         said = _("{n} entries, {first} to {last}, for {party}")

@@ -10,7 +10,7 @@ from deskapp.i18n import _, tell
 
 if TYPE_CHECKING:
     from deskapp.cli.general import Given
-    from deskapp.exchange.importing import Arrived
+    from deskapp.exchange.arrived import Arrived
 
 
 def import_(given: Given, names: Sequence[str], *, dry: bool, json: bool) -> int:
@@ -18,7 +18,8 @@ def import_(given: Given, names: Sequence[str], *, dry: bool, json: bool) -> int
     from pathlib import Path
 
     from deskapp.book import outgoing
-    from deskapp.exchange.importing import Importer, files
+    from deskapp.exchange.arrived import files
+    from deskapp.exchange.importing import Importer
     from deskapp.exchange.keyring import Keyring
 
     with opening.office(given) as office:

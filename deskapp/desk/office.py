@@ -24,7 +24,6 @@ from deskapp.errors import DeskError, UsageError
 from deskapp.forms.clocks import Hours, Rules
 from deskapp.forms.form import ROLES
 from deskapp.forms.load import Forms, load
-from deskapp.forms.steps import Decision
 from deskapp.resources import data_path
 
 FOUNDER = "1"
@@ -69,8 +68,7 @@ def found(
     def begin(book: Book) -> None:
         with book.writing("founding") as conn:
             writer = Writer(book, conn, founder)
-            opening = Decision("open", False, None, data={"office": office, "desk": desk, "app": "deskapp"})
-            writer.append("journal", 1, "open", 0, opening)
+            writer.say("open", {"office": office, "desk": desk, "app": "deskapp"})
             roles: dict[str, object] = dict.fromkeys(ROLES, True)
             writer.add(Request("register", {"code": FOUNDER, "name": manager, **roles}, "staff"))
         set_passphrase(book, founder, FOUNDER, passphrase)

@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 from deskapp import __version__, paths
 from deskapp.book import anchor, outgoing
 from deskapp.book.database import Book
+from deskapp.book.desks import HQ
 from deskapp.book.disk import told
 from deskapp.book.outgoing import Run
 from deskapp.bundle import manifest, writer
@@ -21,7 +22,7 @@ from deskapp.bundle.keys import SigningKey
 from deskapp.bundle.manifest import Ack
 from deskapp.bundle.writer import Draft
 from deskapp.errors import Busy, DeskError, UsageError
-from deskapp.exchange.keyring import ESCROW, HQ, Keyring
+from deskapp.exchange.keyring import ESCROW, Keyring
 from deskapp.exchange.landing import at, copy, disk_of, landing, named, sweep
 
 EXPIRES = timedelta(days=30)

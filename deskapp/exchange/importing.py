@@ -19,7 +19,7 @@ from deskapp.bundle.outcomes import BundleError
 from deskapp.bundle.reader import Bundle
 from deskapp.errors import DeskError
 from deskapp.exchange import acking, judging
-from deskapp.exchange.arrived import Arrived, arriving, files, receipt
+from deskapp.exchange.arrived import Arrived, arriving, receipt
 from deskapp.exchange.exporting import clear_outbox, scratch
 from deskapp.exchange.judging import FORK, Held, Shelf, Verdict
 from deskapp.exchange.keyring import Keyring
@@ -213,6 +213,3 @@ class Importer:
                 said = f"{path.name}: {error}"
                 receipts.note(conn, Receipt(id_, outcome, said, stamp(self.book.now())))
         return arrived
-
-
-__all__ = ["Arrived", "Importer", "files"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deskapp.book import foreign
+from deskapp.book.desks import HQ
 from deskapp.book.entry import GENESIS
 from deskapp.book.foreign import Journal, Opening
 from deskapp.book.receipts import APPLIED, DUPLICATE
@@ -15,7 +16,6 @@ from deskapp.bundle.manifest import FEED, Manifest
 from deskapp.bundle.outcomes import WrongSigner
 from deskapp.bundle.reader import Bundle
 from deskapp.errors import DeskError
-from deskapp.exchange.keyring import HQ
 
 GAP, FORK, MISSING, NEW = "HELD: GAP", "HELD: FORK", "HELD: MISSING", "HELD: NEW JOURNAL"
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deskapp import paths
+from deskapp.book.desks import HQ
 from deskapp.book.disk import told
 from deskapp.bundle import keyring as trusting
 from deskapp.bundle.keys import PublicKey, SigningKey
@@ -21,8 +22,6 @@ from deskapp.bundle.manifest import is_journal, is_party
 from deskapp.bundle.outcomes import KeyFault
 from deskapp.errors import DeskError
 
-HQ = "hq"
-"""What head office is called everywhere."""
 ESCROW = "hq-escrow"
 """The key that head office keeps in a safe: it opens what the desks send when its own key is lost."""
 SIGN, PUBLIC, AGE = "sign", "sign.pub", "age"

@@ -13,6 +13,7 @@ from pathlib import Path
 from deskapp import paths
 from deskapp.book import outgoing, wallclock
 from deskapp.book.database import Book
+from deskapp.book.desks import HQ
 from deskapp.book.disk import sync, told
 from deskapp.book.journal import Writer
 from deskapp.book.session import Session
@@ -24,9 +25,8 @@ from deskapp.bundle.keys import PublicKey, SigningKey
 from deskapp.bundle.outcomes import KeyFault
 from deskapp.errors import DeskError
 from deskapp.exchange import keyring as files
-from deskapp.exchange.keyring import ESCROW, HQ, Keyring, check_mode
+from deskapp.exchange.keyring import ESCROW, Keyring, check_mode
 from deskapp.exchange.landing import BINARY, PART, landing, named
-from deskapp.forms.steps import Decision
 from deskapp.forms.values import stamp
 from deskapp.text import clean
 
@@ -68,8 +68,7 @@ def _changing(home: Path, book: Book, session: Session) -> Iterator[_Change]:
                 yield change
                 for name, data in change.files.items():
                     _stage(folder / f"{name}{PART}", data)
-            said = {key: value for key, value in change.said.items() if value}
-            writer.append("journal", 1, "key", writer.seq + 1, Decision("open", ended=False, marks=None, data={**said}))
+            writer.say("key", {key: value for key, value in change.said.items() if value})
         with told(folder):
             for name in change.files:
                 (folder / f"{name}{PART}").replace(folder / name)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deskapp.book import outgoing
+from deskapp.book import outgoing, receipts
 from deskapp.book.database import Book
 from deskapp.bundle.outcomes import WrongPassphrase
 from deskapp.errors import DeskError
@@ -137,8 +137,7 @@ def _due(book: Book, ring: Keyring) -> list[Due]:
 def _due_to(book: Book, ring: Keyring, party: str) -> Due:
     ring.sealing_to(party)
     runs = outgoing.runs(book, party)
-    row = book.read.execute("SELECT max(at) FROM acked WHERE party = ?", (party,)).fetchone()
-    return Due(party, runs[0].first, runs[-1].last, row[0])
+    return Due(party, runs[0].first, runs[-1].last, receipts.last_word(book.read, party))
 
 
 def _lying(book: Book, folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form, Step
-from deskapp.forms.values import Context, Fields, WrongAnswer
+from deskapp.forms.values import Context, Fields, Missing, WrongAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def approver(now: Situation) -> None:
 def worth(now: Situation) -> None:
     """A movement of the drawer has an amount; only the receipt book changes without one (R52)."""
     if now.values.get("kind") not in ("spoiled", "book") and now.values.get("amount") is None:
-        raise WrongAnswer(now.form.fields["amount"], "{label}: an answer is needed")
+        raise Missing(now.form.fields["amount"])
 
 
 def counted_once(now: Situation) -> None:
@@ -108,7 +108,7 @@ def held(now: Situation) -> None:
     if means is not None and (means == "cash") == (cash == "none"):
         raise WrongAnswer(now.form.fields["cash"], "{label}: this does not go with how it was paid")
     if cash == "provider" and "provider" not in now.values:
-        raise WrongAnswer(now.form.fields["provider"], "{label}: an answer is needed")
+        raise Missing(now.form.fields["provider"])
 
 
 def in_full(now: Situation) -> None:
@@ -122,7 +122,7 @@ def in_full(now: Situation) -> None:
 def has_receipt(now: Situation) -> None:
     """A receipt is made void by its number (R52)."""
     if "receipt" not in now.values:
-        raise WrongAnswer(now.form.fields["receipt"], "{label}: an answer is needed")
+        raise Missing(now.form.fields["receipt"])
 
 
 def in_order(now: Situation) -> None:
@@ -135,7 +135,7 @@ def in_order(now: Situation) -> None:
 def found_what(now: Situation) -> None:
     """A round that finds a problem says what it is (R20)."""
     if now.values.get("finding") not in (None, "nothing") and "problem" not in now.values:
-        raise WrongAnswer(now.form.fields["problem"], "{label}: an answer is needed")
+        raise Missing(now.form.fields["problem"])
 
 
 def not_his_own(now: Situation) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from deskapp.book.desks import HQ
 from deskapp.bundle import keys as openssh
 from deskapp.bundle import reader
 from deskapp.bundle.enrolment import Enrolment
@@ -21,7 +22,7 @@ from deskapp.bundle.manifest import Manifest
 from deskapp.desk import office as offices
 from deskapp.exchange import exporting, keys
 from deskapp.exchange.exporting import Exported
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.keyring import Keyring
 from tests import support
 from tests.support import BOSS, NOW, PASSPHRASE, Clock, Desk
 

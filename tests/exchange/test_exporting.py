@@ -13,12 +13,13 @@ import pytest
 
 from deskapp import paths
 from deskapp.book import anchor, backup
+from deskapp.book.desks import HQ
 from deskapp.bundle import keyring as trusting
 from deskapp.bundle.outcomes import WrongRecipient
 from deskapp.errors import Busy, Damaged, DeskError, UsageError
 from deskapp.exchange import exporting, keys, landing
 from deskapp.exchange.exporting import Exported
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.keyring import Keyring
 from tests.exchange.pair import ESCROW_IDENTITY, Pair, nobody
 from tests.support import BOSS, Desk, can_mount, disk, fill, mount
 

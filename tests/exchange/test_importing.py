@@ -19,11 +19,13 @@ import pytest
 from deskapp import paths
 from deskapp.book import backup, foreign, journal, receipts, view
 from deskapp.book.check import check
+from deskapp.book.desks import HQ
 from deskapp.bundle import manifest, writer
 from deskapp.bundle.writer import Draft
 from deskapp.exchange import exporting, keys
-from deskapp.exchange.importing import Arrived, Importer, files
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.arrived import Arrived, files
+from deskapp.exchange.importing import Importer
+from deskapp.exchange.keyring import Keyring
 from tests import support
 from tests.exchange.offices import line, lines, name_of
 from tests.exchange.pair import Pair, nobody, trusts

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from deskapp import paths
+from deskapp.book.desks import HQ
 from deskapp.bundle.keys import SigningKey
 from deskapp.bundle.outcomes import KeyFault, WrongPassphrase
 from deskapp.errors import DeskError
 from deskapp.exchange import keys
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.keyring import Keyring
 from tests.exchange.pair import Pair, nobody
 from tests.support import BOSS, Desk, nobody_can_run
 

@@ -14,6 +14,7 @@ import pytest
 from deskapp import paths
 from deskapp.book import backup
 from deskapp.book.check import check
+from deskapp.book.desks import HQ
 from deskapp.book.entry import COLUMNS, Entry, read
 from deskapp.bundle import keyring as trusting
 from deskapp.bundle import signature
@@ -22,7 +23,7 @@ from deskapp.bundle.keys import SigningKey
 from deskapp.bundle.outcomes import RevokedKey, UnknownSigner, WrongRecipient
 from deskapp.errors import DeskError
 from deskapp.exchange import keys
-from deskapp.exchange.keyring import ESCROW, HQ, Keyring
+from deskapp.exchange.keyring import ESCROW, Keyring
 from tests.exchange.pair import Pair, enrolled, nobody, trusts
 from tests.support import BOSS, LI, Desk
 

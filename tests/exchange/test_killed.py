@@ -14,10 +14,11 @@ import pytest
 
 from deskapp import paths
 from deskapp.book.check import check
+from deskapp.book.desks import HQ
 from deskapp.errors import DeskError
 from deskapp.exchange import keys
 from deskapp.exchange.exporting import export
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.keyring import Keyring
 from tests import support
 from tests.exchange.pair import Pair, nobody
 from tests.support import BOSS, Clock, Desk

@@ -15,9 +15,11 @@ import pytest
 
 from deskapp.book import backup, foreign, receipts
 from deskapp.book.check import check
+from deskapp.book.desks import HQ
 from deskapp.exchange import exporting, keys
-from deskapp.exchange.importing import Arrived, Importer
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.arrived import Arrived
+from deskapp.exchange.importing import Importer
+from deskapp.exchange.keyring import Keyring
 from tests.exchange.offices import lines
 from tests.exchange.pair import Pair, nobody, opened, trusts
 from tests.support import BOSS, PASSPHRASE, Desk

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from deskapp.book import receipts
+from deskapp.book.desks import HQ
 from deskapp.desk.office import Office, open_office
 from deskapp.exchange import exporting, importing, keys, landing, stick
-from deskapp.exchange.keyring import HQ, Keyring
+from deskapp.exchange.keyring import Keyring
 from deskapp.tui.screens.board import BoardScreen
 from deskapp.tui.screens.exchange import ExchangeScreen
 from tests.exchange import pair as offices

@@ -12,7 +12,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region, Size
 
 from deskapp.text import cells, show
-from deskapp.tui.widgets.records import KEPT, WINDOW, Column, Fixed, Heading, Line, Records, Row
+from deskapp.tui.widgets.records import KEPT, WINDOW, Records
+from deskapp.tui.widgets.rows import Column, Fixed, Heading, Line, Row
 
 MILLION = 1_000_000
 COLUMNS = (

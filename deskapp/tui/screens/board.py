@@ -19,8 +19,9 @@ from deskapp.i18n import N_, _, pick
 from deskapp.text import cells
 from deskapp.tui.screens.listing import ListScreen
 from deskapp.tui.widgets.plain import Words
-from deskapp.tui.widgets.records import Column, Fixed, Heading, Records, Row
-from deskapp.tui.widgets.records import Line as ListLine
+from deskapp.tui.widgets.records import Records
+from deskapp.tui.widgets.rows import Column, Fixed, Heading, Row
+from deskapp.tui.widgets.rows import Line as ListLine
 
 QUIET = 10.0
 """Seconds without a key after which lines may change places (ux 3.1 rule 4)."""

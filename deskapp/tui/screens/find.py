@@ -19,7 +19,8 @@ from deskapp.tui import menu
 from deskapp.tui.commandline import Command
 from deskapp.tui.screens.listing import ListScreen
 from deskapp.tui.widgets.plain import Line, Words
-from deskapp.tui.widgets.records import Column, Fixed, Records, Row
+from deskapp.tui.widgets.records import Records
+from deskapp.tui.widgets.rows import Column, Fixed, Row
 
 PREVIEW = 4
 """Lines of the record under the cursor."""

@@ -12,7 +12,8 @@ from deskapp.desk import display
 from deskapp.i18n import _
 from deskapp.tui.commandline import Command
 from deskapp.tui.widgets.chrome import DeskScreen, Result
-from deskapp.tui.widgets.records import Records, Row
+from deskapp.tui.widgets.records import Records
+from deskapp.tui.widgets.rows import Row
 
 
 class ListScreen(DeskScreen[Result], Generic[Result]):

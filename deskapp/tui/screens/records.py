@@ -21,7 +21,8 @@ from deskapp.text import cells
 from deskapp.tui.commandline import Command
 from deskapp.tui.screens.listing import ListScreen
 from deskapp.tui.widgets.plain import Line
-from deskapp.tui.widgets.records import Column, Fixed, Records, Row, Source
+from deskapp.tui.widgets.records import Records
+from deskapp.tui.widgets.rows import Column, Fixed, Row, Source
 
 COUNTED = 99
 """Counts go no further; behind stands a +."""

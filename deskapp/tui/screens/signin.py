@@ -17,7 +17,8 @@ from deskapp.tui import public
 from deskapp.tui.widgets.chrome import DeskScreen
 from deskapp.tui.widgets.plain import Line
 from deskapp.tui.widgets.prompted import Prompted
-from deskapp.tui.widgets.records import Column, Fixed, Records, Row
+from deskapp.tui.widgets.records import Records
+from deskapp.tui.widgets.rows import Column, Fixed, Row
 
 if TYPE_CHECKING:
     from deskapp.book.database import Book

@@ -8,7 +8,7 @@ line number, so that re-sorting never puts another order under a waiting finger.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,76 +18,12 @@ from textual.strip import Strip
 
 from deskapp.text import cells, fit
 from deskapp.tui.widgets.plain import Plain
+from deskapp.tui.widgets.rows import Column, Fixed, Heading, Line, Row, Source
 
 WINDOW = 40
 """Rows fetched at a time."""
 KEPT = 4 * WINDOW
 """Rows in memory at most; what is further away is fetched again."""
-
-
-class Row(NamedTuple):
-    """One line: the record it stands for and its cells; `tone` adds weight to what its words already say."""
-
-    id: Hashable
-    cells: tuple[str, ...]
-    tone: str = ""
-
-
-class Heading(NamedTuple):
-    """A line `-- words ----` between groups; the cursor skips it."""
-
-    words: str
-
-
-Line = Row | Heading
-
-
-class Source(Protocol):
-    """Where lines come from, in the order shown, newest first, by keyset and never by offset."""
-
-    def newest(self, limit: int) -> Sequence[Line]:
-        """The first `limit` lines."""
-        ...
-
-    def oldest(self, limit: int) -> Sequence[Line] | None:
-        """The last `limit` lines; None where they can't be known without reading all."""
-        ...
-
-    def older(self, than: Hashable, limit: int) -> Sequence[Line]:
-        """Up to `limit` lines that follow the row `than`."""
-        ...
-
-    def newer(self, than: Hashable, limit: int) -> Sequence[Line]:
-        """Up to `limit` lines just before the row `than`."""
-        ...
-
-
-class Fixed:
-    """A source of lines that are all there already, as on the board."""
-
-    def __init__(self, lines: Sequence[Line] = ()) -> None:
-        self._lines = lines
-
-    def newest(self, limit: int) -> Sequence[Line]:  # noqa: D102
-        return self._lines
-
-    def oldest(self, limit: int) -> Sequence[Line]:  # noqa: D102
-        return self._lines
-
-    def older(self, than: Hashable, limit: int) -> Sequence[Line]:  # noqa: D102
-        return ()
-
-    def newer(self, than: Hashable, limit: int) -> Sequence[Line]:  # noqa: D102
-        return ()
-
-
-class Column(NamedTuple):
-    """A column of `width` cells; width 0 takes what is left. On a narrow screen the lowest `drop` goes first."""
-
-    label: str
-    width: int
-    drop: int = 0
-    right: bool = False
 
 
 class Records(Plain):
@@ -120,6 +56,8 @@ class Records(Plain):
         self._top = 0
         self._cursor = -1
         self._layout: list[tuple[int, int, int]] = []
+        self._filled = 0
+        """Cells that the columns fill, with the sign before them."""
         self._strips: dict[tuple[Line | str, bool], Strip] = {}
         self._styles: dict[str, Style] = {}
         self._shown: list[tuple[Line | None, bool]] = []
@@ -329,6 +267,7 @@ class Records(Plain):
             width = max(0, min(column.width or room - taken, self.size.width - start))
             self._layout.append((at, start, width))
             start += width + 1
+        self._filled = start - 1
 
     def _paint(self) -> None:
         """Repaint the lines, and the cells of a line, that differ from what stands on the screen."""
@@ -402,9 +341,8 @@ class Records(Plain):
             assert isinstance(line, Row)
             text = self._text(line.cells, ">" if under else " ")
             style = self._style("cursor" if under else line.tone or "base")
-            filled = 1 + sum(size + 1 for _at, _start, size in self._layout)
-            if filled <= width:  # every part is as wide as its column: no need to measure again
-                return Strip([Segment(text + " " * (width - filled), style)], width)
+            if self._filled <= width:  # every part is as wide as its column: no need to measure again
+                return Strip([Segment(text + " " * (width - self._filled), style)], width)
         return Strip([Segment(fit(text, width), style)], width)
 
     def _text(self, parts: Sequence[str], mark: str) -> str:
