@@ -105,6 +105,17 @@ _EXCHANGE = (
     """CREATE TABLE held (
         bundle_id TEXT PRIMARY KEY, path TEXT NOT NULL, journal TEXT NOT NULL, from_seq INTEGER NOT NULL)""",
 )
+_HANDS = (
+    # What was typed and not saved, for its author alone: `body` is JSON, `place` says which screen it belongs to.
+    """CREATE TABLE drafts (
+        staff TEXT, place TEXT, at TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (staff, place)) WITHOUT ROWID""",
+    # A PIN unlocks a session that is signed in; it never signs in.
+    """CREATE TABLE pins (
+        staff TEXT PRIMARY KEY, salt BLOB NOT NULL, n INTEGER NOT NULL, r INTEGER NOT NULL, p INTEGER NOT NULL,
+        key BLOB NOT NULL)""",
+    # How far somebody has looked at the board: the id of the last entry there was then.
+    "CREATE TABLE seen (staff TEXT PRIMARY KEY, entry INTEGER NOT NULL)",
+)
 
 
 @migrations()
@@ -121,6 +132,14 @@ def m002_exchange(db: Database) -> None:
     for statement in _EXCHANGE:
         db.execute(statement)
     db.execute("PRAGMA user_version = 2")
+
+
+@migrations()
+def m003_hands(db: Database) -> None:
+    """What is being typed, who unlocks with what, and what was seen."""
+    for statement in _HANDS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 3")
 
 
 def migrate(conn: sqlite3.Connection) -> None:

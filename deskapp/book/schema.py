@@ -9,7 +9,7 @@ from pathlib import Path
 from deskapp.errors import Damaged
 
 APPLICATION_ID = 0x4445534B
-SCHEMA = 2
+SCHEMA = 3
 """The schema version this program writes: the number of migrations, kept in `user_version`."""
 
 VIEW_TABLES = (

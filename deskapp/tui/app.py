@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -141,9 +142,9 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def book_changed(self) -> bool:
         """Whether the book was written since the last look, by us or by a command beside us."""
-        version = self.office.book.read.execute("PRAGMA data_version").fetchone()[0]
+        version = self.office.book.version
         seen, self._seen = self._seen, version
-        return bool(seen != version)
+        return seen != version
 
     def _minute(self) -> None:
         """The one timer, on the minute."""
@@ -341,7 +342,7 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def choose(self, number: int) -> None:
         """A menu number."""
-        from deskapp.tui import menu
+        from deskapp.tui.menu import LIST
 
         entry = self.menu.get(number)
         if entry is None:
@@ -349,7 +350,7 @@ class DeskApp(App[object], inherit_bindings=False):
                                  wrong=True)  # fmt: skip
         elif not entry.form:
             self._own(number)
-        elif entry.step == menu.LIST:
+        elif entry.step == LIST:
             self.open_list(entry.form)
         elif entry.step == "register":
             self.open_panel(entry.form, entry.step)
@@ -357,21 +358,19 @@ class DeskApp(App[object], inherit_bindings=False):
             self.open_list(entry.form, *entry.steps)
 
     def _own(self, number: int) -> None:
-        from deskapp.tui import menu
+        from deskapp.tui.menu import OWN
 
-        match number:
-            case menu.ALL:
-                self.open_menu()
-            case menu.SWITCH | menu.LOCK:
-                self.action_lock()
-            case menu.LEAVE:
-                self.exit()
-            case menu.REDRAW:
-                self.refresh(layout=True)
-            case menu.EXPORT | menu.IMPORT:
-                from deskapp.tui.screens.exchange import ExchangeScreen
+        own = OWN[number]
+        module, _colon, name = own.opens.rpartition(":")
+        if module:
+            screen = getattr(import_module(f"deskapp.tui.screens.{module}"), name)
+            self.push_screen(screen(*own.args))
+        else:
+            getattr(self, name)(*own.args)
 
-                self.push_screen(ExchangeScreen(number))
+    def redraw(self) -> None:
+        """Paint everything anew, after something else wrote on the terminal."""
+        self.refresh(layout=True)
 
     def _open_one(self, text: str) -> None:
         """The record itself where only one is meant, else the list of those found."""

@@ -9,19 +9,30 @@ from deskapp.forms.form import Form, Label
 from deskapp.i18n import N_, _, pick
 from deskapp.resources import load_toml
 
-ALL, SWITCH, LOCK, LEAVE, REDRAW = 0, 81, 82, 83, 84
-EXPORT, IMPORT = 44, 45
 LIST = "list"
 
-_OWN = {
-    EXPORT: N_("To the stick"),
-    IMPORT: N_("From the stick"),
-    ALL: N_("All functions"),
-    SWITCH: N_("Change user"),
-    LOCK: N_("Lock"),
-    LEAVE: N_("Leave"),
-    REDRAW: N_("Redraw"),
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A function of the desk itself: a method of the app, or a screen that is imported when it is chosen."""
+
+    word: str
+    opens: str
+    """`open_menu`, or `exchange:ExchangeScreen` below `deskapp.tui.screens`."""
+    args: tuple[object, ...] = ()
+
+
+ALL, LEAVE = 0, 83
+OWN = {
+    44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
+    45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
+    ALL: Own(N_("All functions"), "open_menu"),
+    81: Own(N_("Change user"), "action_lock"),
+    82: Own(N_("Lock"), "action_lock"),
+    LEAVE: Own(N_("Leave"), "exit"),
+    84: Own(N_("Redraw"), "redraw"),
 }
+"""The numbers that no form may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Menu:
             for number, steps in form.menu.items():
                 word = _say(words.get(str(number))) or _title(form, steps[0])
                 self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, steps)
-        self._entries |= {number: Entry(number, _(word)) for number, word in _OWN.items()}
+        self._entries |= {number: Entry(number, _(own.word)) for number, own in OWN.items()}
         self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
 
     def get(self, number: int) -> Entry | None:

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.text import clean, fold
-from deskapp.tui import menu, stickwords
+from deskapp.tui import stickwords
 from deskapp.tui.screens.working import WorkingScreen
 from deskapp.tui.widgets.chrome import ARROW
 from deskapp.tui.widgets.plain import RULE, Words
@@ -37,9 +37,9 @@ class ExchangeScreen(WorkingScreen):
         Binding("pagedown,down,f8", "turn(1)", show=False),
     ]
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, outward: bool) -> None:
         super().__init__()
-        self._number = number
+        self._outward = outward
         self._folder: Path | None = None
         """As typed by hand; else a stick is looked for."""
         self._turn = 0
@@ -49,7 +49,7 @@ class ExchangeScreen(WorkingScreen):
 
     def where(self) -> str:
         """Which way."""
-        return _("To the stick") if self._number == menu.EXPORT else _("From the stick")
+        return _("To the stick") if self._outward else _("From the stick")
 
     def help_lines(self) -> list[str]:
         """What the digits do."""
