@@ -1,4 +1,4 @@
-"""Power cuts and kill -9 while bundles go out and come in: a file is whole or has no name, a bundle is in or it is not.
+"""Power cuts and kill -9 while bundles go out and come in, or data are erased: each is there whole or not at all.
 
 What a process does to the folders of both offices and the stick is taken down once; of that any number of disks are
 made as a cut may have left them.
@@ -22,19 +22,22 @@ from typing import Any
 import pytest
 
 from deskapp import paths
+from deskapp.book import erasure as private
 from deskapp.book import foreign, receipts
 from deskapp.book.check import check
 from deskapp.book.desks import HQ
 from deskapp.book.receipts import Receipt
 from deskapp.bundle.outcomes import BundleError
-from deskapp.exchange import importing
+from deskapp.desk import erasure
+from deskapp.exchange import exporting, importing
 from deskapp.exchange.exporting import export
 from deskapp.exchange.importing import Importer
 from deskapp.exchange.keyring import Keyring
 from tests import support
+from tests.desk.test_erasure import NAME, PHONE, YEARS, holding
 from tests.exchange.offices import lines
 from tests.exchange.pair import Pair, nobody
-from tests.support import Clock, Desk
+from tests.support import BOSS, LI, MANAGER, Clock, Desk
 from tests.torture import recorder
 from tests.torture.cuts import cut, files_of, lay
 from tests.torture.recorder import Op, Recorder
@@ -46,6 +49,7 @@ pytestmark = [
 Note = Callable[..., None]
 Work = Callable[[Pair, Note], None]
 CUTS = 120
+NUMBER = "WT20261122-001"
 
 
 # ---------------------------------------------------------------- what is interrupted
@@ -71,6 +75,29 @@ def unflushed_exports(pair: Pair, note: Note) -> None:
     """A file gets its name before it is flushed."""
     os.fsync = lambda _: None  # type: ignore[assignment]
     exports(pair, note)
+
+
+def erases(pair: Pair, note: Note) -> None:
+    """Personal data past their time go, from the outbox too."""
+    pair.desk.clock.now += YEARS
+    book = pair.desk.book
+    erasure.erase(book, MANAGER, LI, erasure.plan(book, "3 years", [pair.desk[NUMBER]]))
+    note(erased=True)
+    exporting.withdraw(book, pair.desk.home)
+    private.clean(book)
+    note(clean=True)
+
+
+def unflushed_erasure(pair: Pair, note: Note) -> None:
+    """The book says that it is clean before it is made anew."""
+    really = private._empty_log
+
+    def hasty(conn: Any) -> None:
+        conn.execute("DELETE FROM unclean")
+        really(conn)
+
+    private._empty_log = hasty
+    erases(pair, note)
 
 
 def late_receipts(pair: Pair, note: Note) -> None:
@@ -158,6 +185,26 @@ def look_at_import(pair: Pair, notes: Sequence[dict[str, Any]]) -> None:
     assert [*paths.held(pair.hq.home).glob("*")] == []
 
 
+def look_at_erasure(pair: Pair, notes: Sequence[dict[str, Any]]) -> None:
+    """All of it went or none; what was said to be gone is, and once more finishes what was cut off."""
+    book = pair.desk.book
+    assert check(book, full=True).problems == ()
+    kept = pair.desk[NUMBER].fields.get("phone") == PHONE
+    assert not (kept and notes), "lost: an erasure"
+    if not kept and not private.unfinished(book):
+        assert holding(pair.desk.home, NAME, PHONE) == [], "said to be clean, in part"
+    if kept:
+        erases(pair, lambda **_: None)
+    else:
+        exporting.withdraw(book, pair.desk.home)
+        private.clean(book)
+    assert holding(pair.desk.home, NAME, PHONE) == []
+    assert check(book, full=True).problems == ()
+    assert [*paths.outbox(pair.desk.home).glob("*.age")] == []
+    (sent,) = pair.send()
+    assert not any(PHONE in str(line.private) for line in pair.receive(sent.path)[1])
+
+
 # ---------------------------------------------------------------- the harness
 
 
@@ -233,25 +280,40 @@ def cut_somewhere(folder: Path, before: dict[str, bytes], ops: list[Op], look: C
             shutil.rmtree(again)
 
 
-def power_cuts(pair: Pair, work: Work, cuts: int = CUTS) -> None:
-    outward = work in (exports, unflushed_exports)
-    folder = begun(pair) if outward else with_sticks(pair)
+def with_an_order(pair: Pair) -> Path:
+    """The same, with an order of long ago that was exported and not acknowledged."""
+    assert pair.desk.order(caller=NAME, phone=PHONE) == NUMBER
+    pair.desk.step(NUMBER, "void", BOSS, reason="错")
+    pair.send()
+    return begun(pair)
+
+
+EXPORT, IMPORT, ERASURE = (begun, look_at_export), (with_sticks, look_at_import), (with_an_order, look_at_erasure)
+Kind = tuple[Callable[[Pair], Path], Callable[..., None]]
+
+
+def power_cuts(pair: Pair, work: Work, kind: Kind) -> None:
+    begin, look = kind
+    folder = begin(pair)
     before = files_of(folder)
     ops = recorded(folder, work)
-    assert outward or any(op.kind == "A" and b"HELD: GAP" in op.data for op in ops)
-    cut_somewhere(folder, before, ops, look_at_export if outward else look_at_import, cuts)
+    assert kind is not IMPORT or any(op.kind == "A" and b"HELD: GAP" in op.data for op in ops)
+    cut_somewhere(folder, before, ops, look, CUTS)
 
 
-@pytest.mark.parametrize("work", [exports, imports])
-def test_power_cuts(pair: Pair, work: Work) -> None:
-    power_cuts(pair, work)
+@pytest.mark.parametrize(("work", "kind"), [(exports, EXPORT), (imports, IMPORT), (erases, ERASURE)])
+def test_power_cuts(pair: Pair, work: Work, kind: Kind) -> None:
+    power_cuts(pair, work, kind)
 
 
-@pytest.mark.parametrize("work", [unflushed_exports, late_receipts, line_by_line])
-def test_mutant(pair: Pair, work: Work) -> None:
-    """A name before the flush, a receipt after the commit, a bundle entry by entry: each is noticed."""
+@pytest.mark.parametrize(
+    ("work", "kind"),
+    [(unflushed_exports, EXPORT), (late_receipts, IMPORT), (line_by_line, IMPORT), (unflushed_erasure, ERASURE)],
+)
+def test_mutant(pair: Pair, work: Work, kind: Kind) -> None:
+    """A name before the flush, a receipt after the commit, a bundle entry by entry, clean too soon: each is noticed."""
     with pytest.raises(AssertionError, match=r"half a bundle|lost|without its receipt|in part"):
-        power_cuts(pair, work)
+        power_cuts(pair, work, kind)
 
 
 def test_import_killed(pair: Pair) -> None:
