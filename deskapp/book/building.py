@@ -24,8 +24,8 @@ from deskapp.forms.values import Fields, Value
 
 LOT = 5000
 """How many records may wait: they are kept in memory."""
-CACHE = 64 * 1024
-"""KiB of pages that a rebuild or an import keeps in memory."""
+_CACHE = 64 * 1024
+"""KiB of pages that a rebuild keeps in memory."""
 _RECORD = f"INSERT INTO records VALUES ({','.join('?' * 16)})"
 _SEARCH = "INSERT INTO search (rowid, text) VALUES (?, ?)"
 _FORGET = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)"
@@ -335,7 +335,7 @@ def rebuild(book: Book, conn: sqlite3.Connection, progress: Callable[[int], None
         conn.execute(f"DELETE FROM {table}")
     conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
     # Each lot touches pages all over the tables: with little memory they would be written out again and again.
-    conn.execute(f"PRAGMA cache_size = -{CACHE}")
+    conn.execute(f"PRAGMA cache_size = -{_CACHE}")
     builder = Builder(book, conn)
     n = 0
     for row in conn.execute(f"SELECT id, {ink.COLUMNS} FROM journal ORDER BY id"):

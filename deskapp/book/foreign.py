@@ -13,13 +13,15 @@ from typing import Any, Protocol
 
 from deskapp.book import entry as ink
 from deskapp.book import lineage
-from deskapp.book.building import CACHE, LOT, Builder
+from deskapp.book.building import LOT, Builder
 from deskapp.book.database import Book
 
 _ENTRY = (
     "INSERT OR FAIL INTO journal (id, journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _LARGEST = 2**63
+_CACHE = 16 * 1024
+"""KiB of pages that an import keeps in memory: a long one takes little more than a short one."""
 
 
 class Line(Protocol):
@@ -144,7 +146,7 @@ def append(
 
     How many they were, and the seqs of those that say nothing this program can show.
     """
-    conn.execute(f"PRAGMA cache_size = -{CACHE}")
+    conn.execute(f"PRAGMA cache_size = -{_CACHE}")
     builder = Builder(book, conn)
     id_: int = conn.execute("SELECT max(id) FROM journal").fetchone()[0] or 0
     waiting: list[tuple[object, ...]] = []
