@@ -119,22 +119,18 @@ def go_on(book: Book, session: Session, reason: str, taken: Iterable[str] = ()) 
         branch = chr(max(ord(letter or "A") for letter in letters) + 1)
         if branch > "Z":
             raise DeskError("this book was restored too often", "ask head office for a new desk number")
+        made = secrets.token_hex(4)
         fresh = conn.execute(
             "INSERT INTO journals (journal, desk, branch, first, continues) VALUES (?, ?, ?, ?, ?)",
-            (secrets.token_hex(4), desk, branch, seq + 1, book.journal),
+            (made, desk, branch, seq + 1, book.journal),
         ).lastrowid
         conn.execute("UPDATE own SET journal = ?", (fresh,))
         book.journal, book.branch = int(fresh or 0), branch
         writer = Writer(book, conn, session)
-        opening = {
-            "desk": desk,
-            "app": "deskapp",
-            "continues": name,
-            "from_seq": seq,
-            "from_hash": hash_,
-            "because": reason,
-        }
-        writer.say("open", opening)
+        writer.say("open", {
+            "desk": desk, "journal": made, "branch": branch, "app": "deskapp", "continues": name, "from_seq": seq,
+            "from_hash": hash_, "because": reason,
+        })  # fmt: skip
 
 
 def _branches(target: Path) -> list[str]:
