@@ -105,6 +105,23 @@ def restore(
     return report, kept
 
 
+def go_on_here(book: Book, session: Session, reason: str) -> Report:
+    """Go on as a new journal in the book as it stands: an older copy took its place, and no newer one is to be had.
+
+    Raises Damaged where it does not verify, DeskError where it is not a manager.
+    """
+    lost = str(anchor.missing(book))
+    report = check(book)
+    if problems := [one for one in report.problems if str(one) != lost]:
+        raise problems[0]
+    if "manager" not in session.roles:
+        raise DeskError("only a manager restores a book")
+    go_on(book, session, reason)
+    with book.locked("a restore"), told(book.path):
+        anchor.write(book.path, [anchor.head(book)])
+    return report
+
+
 def go_on(book: Book, session: Session, reason: str, taken: Iterable[str] = ()) -> None:
     """Go on as a new journal over the last entry: what was written elsewhere since the copy stays distinguishable.
 

@@ -204,13 +204,21 @@ def backup(
 @app.command(cls=Command, help=N_("Put a backup in the book's place; the old book is kept."))
 def restore(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("what backup made"), show_default=False)],
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE", help=N_("what backup made; without it the book here goes on anew"), show_default=False
+        ),
+    ] = None,
     reason: Reason = "",
 ) -> None:
-    """A manager signs in to the backup."""
+    """A manager signs in to the backup; either way a new journal begins."""
     from deskapp.cli import keeping
 
-    keeping.restore(ctx.obj, file, reason)
+    if file is None:
+        keeping.go_on(ctx.obj, reason)
+    else:
+        keeping.restore(ctx.obj, file, reason)
 
 
 @app.command(cls=Command, help=N_("Erase personal data that need not be kept any longer; else say what would go."))
