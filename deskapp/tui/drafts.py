@@ -7,7 +7,7 @@ saved takes its draft along in its own transaction (`book.drafts`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -151,11 +151,11 @@ class Drafts:
     @property
     def parked(self) -> int:
         """How many forms wait under the screen that is shown."""
-        return sum(one.typed() is not None for one in self._open(self._app.screen_stack[:-1]))
+        return sum(one.typed() is not None for one in _forms(self._app.screen_stack[:-1]))
 
     def room(self) -> bool:
         """Whether a form may be opened over those that are open; says why not."""
-        if sum(one.typed() is not None for one in self._open()) < MOST_PARKED:
+        if sum(one.typed() is not None for one in _forms(self._app.screen_stack)) < MOST_PARKED:
             return True
         words = _("{n} forms are waiting already: finish one first")
         self._app.desk_screen.say(words.format(n=MOST_PARKED), wrong=True)
@@ -186,6 +186,10 @@ class Drafts:
 
             self._app.push_screen(DraftsScreen())
 
-    def _open(self, stack: Sequence[object] | None = None) -> list[Keeping]:
-        found = self._app.screen_stack if stack is None else stack
-        return [cast("Keeping", screen) for screen in found if hasattr(screen, "place")]
+    def _open(self) -> list[Keeping]:
+        """Every form that is open, whoever's it is."""
+        return _forms(screen for pile in self._app._screen_stacks.values() for screen in pile)  # noqa: SLF001
+
+
+def _forms(screens: Iterable[object]) -> list[Keeping]:
+    return [cast("Keeping", screen) for screen in screens if hasattr(screen, "place")]
