@@ -20,6 +20,7 @@ from textual.widgets.input import Selection
 
 from deskapp.text import cells, clean
 from deskapp.tui.widgets.field import BREAK, Box, Place, draw, label_cells, place
+from deskapp.tui.widgets.plain import Kept
 
 _KEYPAD = {"subtract": "-", "add": "+", "multiply": "*", "decimal": ".", "divide": "/"}
 """Kitty-protocol terminals name the keypad's signs and may send no text with them (ux 4.5)."""
@@ -38,7 +39,7 @@ class Host(Protocol):
         """There is another amount of room under the boxes."""
 
 
-class Editor(Input):
+class Editor(Kept, Input):
     """The brackets that have the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -88,7 +89,7 @@ class Editor(Input):
             sheet.taken()
 
 
-class Sheet(Widget):
+class Sheet(Kept, Widget):
     """The boxes of one page and the lines below them; scrolls by lines when the window is low."""
 
     DEFAULT_CSS = "Sheet { height: 1fr; width: 1fr; overflow: hidden hidden; }"
