@@ -96,5 +96,6 @@ def _end(number: int, _frame: FrameType | None) -> None:
     if number != getattr(signal, "SIGHUP", None):  # nobody is there to write to
         _restore()
         with suppress(OSError):
-            os.write(sys.stderr.fileno(), _RESET)
+            assert sys.__stderr__ is not None
+            os.write(sys.__stderr__.fileno(), _RESET)
     os._exit(128 + number)

@@ -9,7 +9,6 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyte
@@ -40,9 +39,9 @@ class Altered(Terminal):
             os.execv(sys.executable, [sys.executable, "-m", "tests.tui.altered", *alterations])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
-    def sign_in(self) -> None:
+    def sign_in(self, staff: str = "3") -> None:
         self.wait("工号")
-        self.type(f"3\n{PASSPHRASE}\n")
+        self.type(*f"{staff}\n{PASSPHRASE}\n", gap=0.01)  # a mutant without the queue must get this far
         self.wait("0全部功能")
 
     def burst(self, keys: str) -> None:
