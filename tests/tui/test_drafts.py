@@ -151,8 +151,20 @@ async def test_dropped_or_left_for_later(desk: Open, office: Office) -> None:
         await d.type("8\n5\n")
         assert len(bodies(office)) == 1
         await d.type("8\n1\n")
-        assert bodies(office) == []
         assert "厨房" not in d.text
+        await d.app.workers.wait_for_complete()
+        assert bodies(office) == []
+
+
+async def test_left_and_taken_up_again_without_a_pause(desk: Open, office: Office) -> None:
+    """Typed ahead: the disk need not have been reached."""
+    async with desk() as d:
+        await d.press(*(key if key != "\n" else "enter" for key in HALF), "escape", "escape", "1", "enter", "f7")
+        assert raws(d)["content"].startswith("厨房")
+        await d.type("\n\n\n\n1\n")
+        assert isinstance(d.app.screen, BoardScreen)
+        await d.app.workers.wait_for_complete()
+        assert bodies(office) == []
 
 
 async def test_an_emptied_form_is_not_kept(desk: Open, office: Office) -> None:
@@ -160,9 +172,6 @@ async def test_an_emptied_form_is_not_kept(desk: Open, office: Office) -> None:
         await d.type(f"1\n{ROOM}")
         cut_off(d)
         assert len(bodies(office)) == 1
-        d.app.drafts.keep()
-        await d.app.workers.wait_for_complete()
-        await d.settle()
         await d.press("f6")
         cut_off(d)
         assert bodies(office) == []

@@ -117,11 +117,8 @@ class DraftsScreen(DeskScreen[None]):
             self.say(_("nothing was dropped"))
         else:
             draft, typed = self._found[number - 1]
-            try:
-                self.app.drafts.drop(draft.place)
-                self.say(_("dropped: {title}").format(title=show(typed.title)))
-            except DeskError as error:
-                self.refuse(error)
+            self.app.drafts.drop(draft.place)
+            self.say(_("dropped: {title}").format(title=show(typed.title)))
         self._show()
 
 
