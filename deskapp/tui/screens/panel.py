@@ -323,9 +323,10 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
             self._fill(typed)
 
     def _fill(self, typed: Typed) -> None:
-        here = [text for text in typed.texts if text.page == self._page]
-        found = [(box, text.raw) for text in here if (box := self.sheet.named(text.name))]
-        for box, raw in found:
-            box.raw, box.typed = raw, True
-        for box, _raw in found:
+        found: list[Box] = []
+        for text in typed.texts:
+            if text.page == self._page and (box := self.sheet.named(text.name)):
+                box.raw, box.typed = text.raw, text.typed
+                found.append(box)
+        for box in found:
             self._settle(box)
