@@ -60,6 +60,13 @@ class TerminalDriver(LinuxDriver):
             self.exit_event.clear()
         super().disable_input()
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Going on after a stop, which may have been long."""
+        super()._sigcont_application()
+        woke = getattr(self._app, "woke", None)
+        if woke is not None:
+            self._loop.call_soon_threadsafe(woke)
+
     def _read(self) -> bytes:
         try:
             return os.read(self.fileno, 4096)

@@ -173,6 +173,10 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """What F1 says of this screen, before what holds everywhere."""
         return []
 
+    def unsaved(self) -> bool:
+        """Whether something was typed here that is not saved yet: the lock waits longer."""
+        return False
+
     def minute(self) -> None:
         """A minute has passed, or the book was written by somebody else."""
 
