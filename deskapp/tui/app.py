@@ -158,7 +158,8 @@ class DeskApp(App[object], inherit_bindings=False):
         self._wait_for_minute()
         if self.screen_stack:  # none any more while the program ends
             self.people.look()
-            self.desk_screen.minute_passed()
+            if self.screen.is_mounted:
+                self.desk_screen.minute_passed()
 
     def _wait_for_minute(self) -> None:
         now = self.now()

@@ -202,6 +202,11 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Say what never changes."""
         self._fit(self.app.size.width, self.app.size.height)
 
+    def on_screen_resume(self) -> None:
+        """The terminal's own cursor comes back to the field, for the input method's window (ux 4.5)."""
+        if isinstance(self.focused, Input):
+            self.app.cursor_position = self.focused.cursor_screen_offset
+
     def on_resize(self, event: events.Resize) -> None:
         """A smaller terminal drops what matters least (ux 3.1 rule 7)."""
         self._fit(event.size.width, event.size.height)

@@ -13,7 +13,6 @@ from textual.widgets import Input
 from deskapp.text import cells, clean, fit
 from deskapp.tui.widgets.plain import Kept
 
-
 TYPED = 24
 """Cells between brackets."""
 
