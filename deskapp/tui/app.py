@@ -29,6 +29,8 @@ from deskapp.tui.people import People
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from deskapp.book.database import Book
     from deskapp.book.entry import Entry
     from deskapp.book.journal import Request
@@ -135,6 +137,10 @@ class DeskApp(App[object], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Textual would print the values of local variables; our last words are said in `__main__`."""
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """The same."""
+        self._fatal_error()
 
     # Time.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import sys
+import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,6 +176,8 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
     """Import Textual and run; the book is opened once the sign-in stands on the screen."""
     if "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio would load it; the desk never connects
+    from textual.worker import WorkerFailed
+
     from deskapp.tui.app import DeskApp
 
     opened: list[Office] = []
@@ -191,14 +195,25 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
         opener, office_name=settings.get("office", ""), book_path=paths.book(folder), staff=staff, welcome=welcome
     )
     _catch_signals(app)
+    _discreet()
     try:
         app.run(mouse=False)
     finally:
         for office in opened:
             office.book.close()
-    if (failure := app.failure or app._exception) is not None:  # noqa: SLF001 - Textual has no public name for it
-        raise failure
+    failure = app.failure or app._exception  # noqa: SLF001 - Textual has no public name for it
+    if failure is not None:
+        raise (
+            failure.error if isinstance(failure, WorkerFailed) else failure
+        )  # what broke in a thread, not that one did
     return app.return_code or 0
+
+
+def _discreet() -> None:
+    """What Python says by itself of errors in tasks and finalizers has their words in it: a name, a phone number."""
+    logging.lastResort = None
+    sys.unraisablehook = lambda _said: None
+    threading.excepthook = lambda _said: None
 
 
 def _catch_signals(app: DeskApp) -> None:

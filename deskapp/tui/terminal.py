@@ -47,6 +47,13 @@ class TerminalDriver(LinuxDriver):
                 for message in parser.tick():
                     self.process_message(message)
 
+    def _run_input_thread(self) -> None:
+        """Reading broke: the program ends, and says so as for any other fault; the stock one prints a traceback."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - nobody could type any more, whatever it was
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)  # noqa: SLF001 - has no public name
+
     def disable_input(self) -> None:
         """Stop reading; wakes the reading thread first, so that it sees that it must end."""
         if self._wake is not None:
