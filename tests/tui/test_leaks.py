@@ -183,3 +183,54 @@ def test_ctrl_x_stays_in_the_program(bold: None, home: Path) -> None:  # noqa: F
     terminal.wait("郑小满郑小满")
     assert b"\x1b]52" not in terminal.raw
     terminal.close()
+
+
+class Quick(Terminal):
+    """deskapp with seconds for minutes, and an hour more on the clock once a file is there."""
+
+    PROGRAM = (
+        "-c",
+        """
+import os
+from deskapp.__main__ import main
+from deskapp.tui import idle
+
+real = idle.clock
+idle.clock = lambda: real() + 3600 * os.path.exists(os.environ["SLEPT"])
+idle.Idle._usual = lambda self: float(os.environ["SECONDS"])
+main()
+""",
+    )
+
+
+def test_nobody_types(home: Path) -> None:  # noqa: F811
+    """It locks by itself, and once it is locked nothing more is written."""
+    terminal = Quick(home=home, SECONDS="1.5", SLEPT="")
+    terminal.wait("工号")
+    terminal.type(f"3\n{PASSPHRASE}\n")
+    terminal.wait("0全部功能")
+    terminal.wait("已锁屏")
+    while terminal.read(0.3):
+        pass
+    assert "曾女士" not in terminal.text
+    before = len(terminal.raw)
+    terminal.read(2.0)
+    assert len(terminal.raw) - before < 300  # the minute may have changed
+    terminal.close()
+
+
+def test_stopped_for_long(home: Path) -> None:  # noqa: F811
+    """On SIGCONT it is locked before anybody has touched a key."""
+    slept = home.with_name("slept")
+    terminal = Quick(home=home, SECONDS="180", SLEPT=str(slept))
+    terminal.wait("工号")
+    terminal.type(f"3\n{PASSPHRASE}\n")
+    terminal.wait("0全部功能")
+    os.kill(terminal.pid, signal.SIGSTOP)
+    os.waitpid(terminal.pid, os.WUNTRACED)
+    slept.touch()
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.wait("已锁屏")
+    terminal.type(f"{PASSPHRASE}\n")
+    terminal.wait("0全部功能")
+    terminal.close()

@@ -423,6 +423,24 @@ async def test_a_role_goes_at_once(desk: Open, office: Office) -> None:
         assert d.app.session.roles == {"reception"}
 
 
+async def test_the_report_of_numbers_shown(desk: Open) -> None:
+    """One's own; the manager's has everybody's."""
+    async with desk() as d:
+        await d.type("3-2-1502\n\n10\n3\n")
+        await d.press("escape", "escape", "escape")
+        await d.type("86\n")
+        assert "投诉" in d.text
+        assert "联系电话" in d.text
+        assert "1380013" not in d.text
+        assert " 1 次" in d.text
+        await change(d, "5")
+        await d.type("86\n")
+        assert " 0 次" in d.text
+        await change(d, "1")
+        await d.type("86\n")
+        assert "李敏" in d.text
+
+
 def test_every_own_function_of_the_menu_is_there(office: Office) -> None:
     from operator import attrgetter
 
