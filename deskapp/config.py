@@ -21,6 +21,7 @@ LANGUAGES = ("zh_CN", "en")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60) min\Z")
+_SPAN = re.compile(r"[1-9][0-9]? years?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -37,6 +38,8 @@ class Config:
     closes: str = "18:00"
     lock: str = "3 min"
     """After how long without a key the screen is locked: 1 to 60 minutes."""
+    retention: str = "3 years"
+    """For how long after its end a record's personal data stay."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
@@ -101,6 +104,12 @@ def _time(file: Path, key: str, value: object) -> str:
     return value
 
 
+def _span(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _SPAN.match(value):
+        raise DeskError('{file}: {key} must be a number of years in quotes, such as "3 years"', file=file, key=key)
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[Path, str, object], str]:
     def read(file: Path, key: str, value: object) -> str:
         if value not in choices:
@@ -144,6 +153,7 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "opens": _time,
     "closes": _time,
     "lock": _minutes,
+    "retention": _span,
     "limits": _limits,
 }
 

@@ -7,7 +7,6 @@ done meanwhile.
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
@@ -25,6 +24,7 @@ from textual.screen import Screen
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui import input as keyboard
+from deskapp.tui.drafts import Drafts
 from deskapp.tui.people import People
 from deskapp.tui.typeahead import TypeAhead
 
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from deskapp.tui.widgets.chrome import DeskScreen
 
 Done = Callable[["list[Entry] | DeskError"], None]
-GONE = 129
-"""The exit code of a program whose terminal was closed, as a shell gives it for SIGHUP."""
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -86,6 +84,7 @@ class DeskApp(App[object], inherit_bindings=False):
         """Why the book could not be opened."""
         self.people = People(self)
         self.typeahead = TypeAhead(self)
+        self.drafts = Drafts(self)
         self.last_room = ""
         self.saved = ""
         """The record that was written to last: what F6 on the board takes back."""
@@ -136,6 +135,7 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Textual would print the values of local variables; our last words are said in `__main__`."""
+        self.drafts.keep_at_once()
         self._close_messages_no_wait()
 
     def panic(self, *renderables: RenderableType) -> None:
@@ -199,23 +199,18 @@ class DeskApp(App[object], inherit_bindings=False):
             await super().on_event(event)
 
     def woke(self) -> None:
-        """The program was stopped and goes on: who knows how long that took."""
+        """The program was stopped and goes on: who knows how long that took, and what else wrote on the terminal."""
         self.call_next(self.people.look)
+        self.call_next(self.redraw)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Into our own clipboard; the terminal's (OSC 52) is everybody's."""
         self._clipboard = text
 
-    def park(self) -> None:
-        """Keep what is half typed on every screen of everybody; called when the program is about to end."""
-        for screen in [screen for pile in self._screen_stacks.values() for screen in pile]:
-            if (keep := getattr(screen, "park", None)) is not None:
-                keep()
-
-    def hang_up(self) -> None:
-        """The terminal is gone: an orderly end would wait for ever for it to take our last words."""
-        self.park()
-        os._exit(GONE)
+    def exit(self, *args: Any, **words: Any) -> None:
+        """Leave; a form that is open is kept."""
+        self.drafts.keep_at_once()
+        super().exit(*args, **words)
 
     # Who.
 
@@ -225,8 +220,11 @@ class DeskApp(App[object], inherit_bindings=False):
 
     # Writing.
 
-    def write(self, requests: Sequence[Request], done: Done) -> None:
-        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out."""
+    def write(self, requests: Sequence[Request], done: Done, draft: str = "") -> None:
+        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out.
+
+        `draft` is the place of what was typed: it goes with the save.
+        """
         from deskapp.book import journal
 
         session = self.session
@@ -237,7 +235,8 @@ class DeskApp(App[object], inherit_bindings=False):
 
         def save() -> None:
             try:
-                result: list[Entry] | DeskError = journal.write(self.office.book, session, requests)
+                with self.drafts.using(draft):
+                    result: list[Entry] | DeskError = journal.write(self.office.book, session, requests, draft=draft)
             except DeskError as error:
                 result = error
             except BaseException:
@@ -258,7 +257,7 @@ class DeskApp(App[object], inherit_bindings=False):
         finally:
             self.typeahead.go()
 
-    def announce(self, entries: Sequence[Entry]) -> None:
+    def announce(self, entries: Sequence[Entry] | None) -> None:
         """Say on the screen that is there what was saved, and how to take it back."""
         from deskapp.tui.recordwords import saved
 
@@ -278,12 +277,11 @@ class DeskApp(App[object], inherit_bindings=False):
         """The panel of a step, or of the act that begins with it."""
         from deskapp.tui.screens.panel import PanelScreen
 
+        if not self.drafts.room():
+            return
         act = self.office.book.forms[form].act_for(step) if form in self.office.book.forms else None
         steps = f"{form}.{act.name}" if act else [(form, step)]
-        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self._panel_left)
-
-    def _panel_left(self, entries: list[Entry] | None) -> None:
-        self.announce(entries or ())
+        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self.announce)
 
     def open_record(self, number: str) -> None:
         """A record."""

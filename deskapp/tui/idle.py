@@ -73,7 +73,7 @@ class Idle:
         limit = self._usual()
         if self._revealed:
             limit = min(limit, REVEALED)
-        elif self._app.desk_screen.unsaved():
+        elif self._app.drafts.here:
             limit += MORE
         return limit - (clock() - self._last)
 

@@ -33,6 +33,7 @@ OWN = {
     84: Own(N_("Redraw"), "redraw"),
     85: Own(N_("My PIN"), "pin:PinScreen"),
     86: Own(N_("Numbers shown"), "reveals:RevealsScreen"),
+    87: Own(N_("Unsaved forms"), "drafts:DraftsScreen"),
 }
 """The numbers that no form may take."""
 

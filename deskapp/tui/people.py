@@ -56,7 +56,7 @@ class People:
             return
         app = self._app
         app.session = session
-        first = not self._people
+        first, known = not self._people, session.staff in self._people
         if (person := self._people.get(session.staff)) is None:
             person = self._people[session.staff] = _Person(session)
             app.add_mode(session.staff, BoardScreen)
@@ -67,6 +67,8 @@ class People:
             app.desk_screen.title_line()
         if first:
             arrival.tell(app)
+        if not known:
+            app.drafts.offer()
         arrival.ask_time(app)
         self.idle.start()
 
@@ -107,7 +109,7 @@ class People:
     def sign_out(self, *staff: str) -> None:
         """Sign these out, or everybody; what they were typing is kept for them. On the app's own pump."""
         app = self._app
-        app.park()
+        app.drafts.keep_at_once()
         if app.session and (not staff or app.session.staff in staff):
             self.ask()
         for one in staff or tuple(self._people):

@@ -8,6 +8,7 @@ from codecs import getincrementaldecoder
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from deskapp.tui import ending
 from deskapp.tui.input import DeskParser
 
 
@@ -39,7 +40,7 @@ class TerminalDriver(LinuxDriver):
                 if self.fileno in ready:
                     data = self._read()
                     if not data:
-                        self._gone()
+                        ending.hang_up()
                         break
                     text = decode(data)  # empty when the read ended within a character
                     for message in parser.feed(text) if text else ():
@@ -68,7 +69,12 @@ class TerminalDriver(LinuxDriver):
         super().disable_input()
 
     def _sigcont_application(self, *_: object) -> None:
-        """Going on after a stop, which may have been long."""
+        """Going on after a stop, which may have been long.
+
+        SIGSTOP tells nobody: the terminal is given up only now, else two threads would read the keys.
+        """
+        if not self._must_signal_resume:
+            self.suspend_application_mode()
         super()._sigcont_application()
         woke = getattr(self._app, "woke", None)
         if woke is not None:
@@ -80,8 +86,8 @@ class TerminalDriver(LinuxDriver):
         except OSError:  # a closed pseudo-terminal gives EIO, not an empty read
             return b""
 
-    def _gone(self) -> None:
-        """The terminal is closed: nobody can type or read any more."""
-        hang_up = getattr(self._app, "hang_up", None)
-        if hang_up is not None:
-            self._loop.call_soon_threadsafe(hang_up)
+    def _sigtstp_application(self, *told: object) -> None:
+        """Stopped, it may never be continued: what was typed goes to the disk first."""
+        for work in ending.first:
+            work()
+        super()._sigtstp_application(*told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -226,11 +227,18 @@ def test_stopped_for_long(home: Path) -> None:  # noqa: F811
     terminal.wait("工号")
     terminal.type(f"3\n{PASSPHRASE}\n")
     terminal.wait("0全部功能")
-    os.kill(terminal.pid, signal.SIGSTOP)
-    os.waitpid(terminal.pid, os.WUNTRACED)
-    slept.touch()
-    os.kill(terminal.pid, signal.SIGCONT)
-    terminal.wait("已锁屏")
+    tasks = Path(f"/proc/{terminal.pid}/task")
+    threads = len([*tasks.iterdir()]) if sys.platform == "linux" else 0
+    for last in (False, True):
+        os.kill(terminal.pid, signal.SIGSTOP)
+        os.waitpid(terminal.pid, os.WUNTRACED)
+        if last:
+            slept.touch()
+        terminal.screen.reset()
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.wait("已锁屏" if last else "0全部功能")
+    if threads:  # one of them alone reads the keys
+        assert len([*tasks.iterdir()]) == threads
     terminal.type(f"{PASSPHRASE}\n")
     terminal.wait("0全部功能")
     terminal.close()

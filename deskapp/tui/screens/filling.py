@@ -89,10 +89,6 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """The sheet."""
         yield self.sheet
 
-    def unsaved(self) -> bool:
-        """Whether a box holds what somebody typed."""
-        return any(box.typed and box.raw.strip() for box in self.sheet.boxes)
-
     @property
     def book(self) -> Book:
         """The office's book."""

@@ -173,10 +173,6 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """What F1 says of this screen, before what holds everywhere."""
         return []
 
-    def unsaved(self) -> bool:
-        """Whether something was typed here that is not saved yet: the lock waits longer."""
-        return False
-
     def minute(self) -> None:
         """A minute has passed, or the book was written by somebody else."""
 
@@ -202,14 +198,15 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Say what never changes."""
         self._fit(self.app.size.width, self.app.size.height)
 
-    def on_screen_resume(self) -> None:
-        """The terminal's own cursor comes back to the field, for the input method's window (ux 4.5)."""
-        if isinstance(self.focused, Input):
-            self.app.cursor_position = self.focused.cursor_screen_offset
-
     def on_resize(self, event: events.Resize) -> None:
         """A smaller terminal drops what matters least (ux 3.1 rule 7)."""
         self._fit(event.size.width, event.size.height)
+
+    def on_screen_resume(self) -> None:
+        """What was over this screen is gone: fewer forms are parked, the terminal's cursor is in the field again."""
+        self.title_line()
+        if isinstance(self.focused, Input):
+            self.app.cursor_position = self.focused.cursor_screen_offset
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Line 22: what was saved, or what is `wrong`: that goes with the next command, the other stays."""
@@ -240,7 +237,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Line 1: where, office, who, and the time."""
         session = self.app.session
         office = self.app.office_name if self.app.size.width >= OFFICE_FROM else ""
-        parts = [self._where or self.where(), office, session.name if session else ""]
+        parked = _("parked {n}").format(n=n) if (n := self.app.drafts.parked) else ""
+        parts = [self._where or self.where(), office, session.name if session else "", parked]
         self.query_one("#title", Line).show("  ".join(filter(None, parts)), moment(self.app.now()))
 
     def minute_passed(self) -> None:
