@@ -12,6 +12,7 @@ from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.reveals import hidden
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Act, Form, Label
 from deskapp.forms.steps import FOR, Missing
@@ -26,9 +27,6 @@ from deskapp.tui.screens.kept import KeptScreen
 from deskapp.tui.typed import PANEL, Typed, steps_of
 from deskapp.tui.widgets import roomcard
 from deskapp.tui.widgets.field import Box
-
-HIDDEN = ("phone", "id-tail")
-"""What is shown masked until somebody gives a reason."""
 
 
 class PanelScreen(KeptScreen[list[Entry] | None]):
@@ -285,10 +283,10 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         """F9: the number of the record that is worked on."""
         record = self._record
         form = self._plan.parts[0].form
-        if record and (hidden := [name for name in record.fields if form.fields[name].type in HIDDEN]):
+        if record and (names := hidden(form, record)):
             from deskapp.tui.screens.reveal import RevealScreen
 
-            self.app.push_screen(RevealScreen(record.number, hidden))
+            self.app.push_screen(RevealScreen(record.number, names))
         else:
             self.say(_("there is no hidden number here"))
 
