@@ -77,6 +77,16 @@ class Reader:
             return []
         return self.answers.candidates(box.field, box.raw)
 
+    def offers(self, box: Box, typed: str) -> list[Pick]:
+        """What there is to choose from in a box, narrowed by what was typed."""
+        match box.field.type:
+            case "record" | "staff" | "room":
+                return self.answers.candidates(box.field, typed)
+            case "choice" | "yes-no":
+                return [Pick(str(i), words) for i, words in enumerate(box.options, 1) if words]
+            case _:
+                return list(box.picks)
+
     def keep(self, box: Box, form: str) -> None:
         """Remember an answer for `..`."""
         if box.value is None:
@@ -93,14 +103,17 @@ class Reader:
             self._sheet.load()
 
     def fill(self, box: Box, chosen: Pick) -> None:
-        """A person's phone goes into the next phone field that is this person's, where nothing was typed."""
+        """A person's phone goes into the next phone field that is this person's, where nothing was typed.
+
+        Somebody without one empties it of the phone of another of the flat.
+        """
         boxes = self._sheet.boxes
         for other in boxes[next(i for i, one in enumerate(boxes) if one is box) + 1 :]:
             if other.field.type == "person":
                 return
-            if other.field.type == "phone" and chosen.phone:
-                if not other.typed:
-                    other.raw = chosen.phone
+            if other.field.type == "phone":
+                if not other.typed and (chosen.phone or other.raw in {one.phone for one in box.picks}):
+                    other.raw = other.start = chosen.phone
                     self.explain(other)
                 return
 

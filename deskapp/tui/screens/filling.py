@@ -42,6 +42,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         self.reader: Reader
         self._armed = False
         self._offer = Offer()
+        self._then: Callable[[Pick], None] = self._put
         self._help: list[Text] = []
         self.urgent = False
         """Whether the lines under the boxes are needed now, even over boxes that are not being answered."""
@@ -157,11 +158,15 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         if key in _MOVES:
             _MOVES[key](self)
             return True
+        return self._untouched() and self.sign(typed)
+
+    def sign(self, typed: str) -> bool:
+        """A sign typed into a box where nothing else was: `*` lists what there is to choose from."""
         box = self.sheet.box
-        if typed == "*" and self._untouched() and (box.picks or box.field.type in OFFERING):
-            self.choose()
-            return True
-        return False
+        if typed != "*" or not (box.picks or box.field.type in OFFERING):
+            return False
+        self.choose()
+        return True
 
     def _disarmed_by(self, key: str, typed: str) -> bool:
         """The key after Esc: a digit is that function key; any other goes to the field, nothing typed is lost."""
@@ -299,7 +304,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         except DeskError as error:
             self.point(box)
             if found := self.reader.matches(box):
-                self._open(found)
+                self.offer(found)
             else:
                 self.wrong(error)
             return False
@@ -353,22 +358,24 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
 
     def choose(self) -> None:
         """F4 or *: what there is to choose from."""
-        box = self.sheet.box
-        match box.field.type:
-            case "record" | "staff" | "room":
-                found = self.reader.answers.candidates(box.field, "" if self._untouched() else box.raw)
-            case "choice" | "yes-no":
-                found = [Pick(str(i), words) for i, words in enumerate(box.options, 1) if words]
-            case _:
-                found = list(box.picks)
+        found = self.reader.offers(self.sheet.box, "" if self._untouched() else self.sheet.box.raw)
         if found:
-            self._open(found)
+            self.offer(found)
         else:
             self.say(_("nothing to choose from here"))
 
-    def _open(self, found: Sequence[Pick]) -> None:
+    def offer(self, found: Sequence[Pick], then: Callable[[Pick], None] | None = None) -> None:
+        """Candidates by digit; the one picked goes into the box, unless something else is done with it."""
+        self._then = then or self._put
         self._offer.open(found)
         self.refresh_below()
+
+    def _put(self, picked: Pick) -> None:
+        box = self.sheet.box
+        box.typed = True
+        self.reader.put(box, picked.raw)
+        self.reader.fill(box, picked)
+        self.reader.explain(box)
 
     def _offered(self, key: str, typed: str) -> bool:
         """A key while candidates are on offer; anything but a digit closes them and goes to the field."""
@@ -379,11 +386,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         picked = self._offer.take(typed)
         self._offer.close()
         if picked:
-            box = self.sheet.box
-            box.typed = True
-            self.reader.put(box, picked.raw)
-            self.reader.fill(box, picked)
-            self.reader.explain(box)
+            self._then(picked)
         self.refresh_below()
         return picked is not None
 
