@@ -8,7 +8,7 @@ from deskapp.errors import DeskError
 from deskapp.forms.steps import Missing
 from deskapp.forms.values import Value, WrongAnswer
 from deskapp.i18n import _
-from deskapp.text import fold
+from deskapp.text import fold, mask_phone
 from deskapp.tui.answers import Answers
 from deskapp.tui.memory import SAME, Memory, memory
 from deskapp.tui.widgets.field import CODED, Box, Pick
@@ -59,6 +59,8 @@ class Reader:
 
     def _parsed(self, box: Box, answers: Answers) -> Value | None:
         """The stored value; the one record that initials or the beginning of a name can mean is taken."""
+        if box.behind and box.raw == mask_phone(box.behind):
+            return answers.read(box.field, box.behind)
         try:
             return answers.read(box.field, box.raw)
         except WrongAnswer as error:
@@ -93,7 +95,7 @@ class Reader:
             return
         if box.field.type == "room":
             self._app.last_room = str(box.value)
-        elif box.raw:
+        elif box.raw and not box.behind:
             self.memory.remember(form, box.name, box.raw)
 
     def put(self, box: Box, raw: str) -> None:
@@ -112,8 +114,9 @@ class Reader:
             if other.field.type == "person":
                 return
             if other.field.type == "phone":
-                if not other.typed and (chosen.phone or other.raw in {one.phone for one in box.picks}):
-                    other.raw = other.start = chosen.phone
+                if not other.typed and (chosen.phone or other.behind):
+                    other.behind = chosen.phone
+                    other.raw = other.start = mask_phone(chosen.phone) if chosen.phone else ""
                     self.explain(other)
                 return
 

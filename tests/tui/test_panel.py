@@ -73,12 +73,13 @@ async def test_the_room_brings_its_first_resident_and_his_phone(desk: Open, peop
     async with desk() as d:
         await d.type(f"1\n{ROOM}\n51\n费\n\n")
         boxes = {box.name: box for box in sheet(d).boxes}
-        assert (boxes["caller"].raw, boxes["phone"].raw) == ("曾女士", "13800131234")
+        assert (boxes["caller"].raw, boxes["phone"].raw) == ("曾女士", "138****1234")
         await d.type("王先生\n")
         assert boxes["phone"].raw == ""
         await d.press("up")
         await d.type("2\n")
-        assert (boxes["caller"].raw, boxes["phone"].raw) == ("陈先生", "13900005678")
+        assert (boxes["caller"].raw, boxes["phone"].raw) == ("陈先生", "139****5678")
+        assert boxes["phone"].behind == "13900005678"
         await d.press("escape", "escape")
         await d.type(f"1\n{ROOM}\n")
         await d.press("up")
@@ -468,7 +469,7 @@ async def test_each_person_brings_his_own_phone_and_no_other(desk: Open, people:
             await d.press("down")
         await d.type("2\n")
         boxes = [box for box in sheet(d).boxes if box.field.type == "phone"]
-        assert [box.raw for box in boxes] == ["13800131234"]
+        assert [box.behind for box in boxes] == ["13800131234"]
 
 
 async def test_hostile_text_is_only_text(desk: Open, office: Office) -> None:
