@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from rich.text import Text
 
 from deskapp.book import undo, view
@@ -18,7 +20,8 @@ from deskapp.i18n import N_, _, pick
 from deskapp.text import cells, fit, show
 from deskapp.tui import panelwords as words_of
 from deskapp.tui.reading import Reader
-from deskapp.tui.screens.filling import FillScreen
+from deskapp.tui.screens.kept import KeptScreen
+from deskapp.tui.typed import CORRECT, Typed
 from deskapp.tui.widgets.field import Box, Pick
 from deskapp.tui.widgets.roomcard import heading
 
@@ -28,7 +31,7 @@ TOGETHER = "together"
 _COLUMN = 38
 
 
-class CorrectScreen(FillScreen[list[Entry] | None]):
+class CorrectScreen(KeptScreen[list[Entry] | None]):
     """First which field, by its digits; then the new value and the reason; then who must know of it.
 
     0 takes the last step back.
@@ -73,6 +76,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         about = words_of.of_record(self.book, self._form, self._record, self._form.steps["correct"], self.app.now())
         self.sheet.head([about, rule])
         self.show_page([self._which])
+        self.opened()
 
     def form_of(self, box: Box) -> Form:
         """The record's form."""
@@ -150,7 +154,9 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         self._value_box = Box(asked, needed=True)
         if asked.type == "person" and (room := self._record.fields.get("room")):
             self._value_box.picks = self.reader.answers.people(str(room))
-        reason = Box(Field("reason", "note", self._form.fields["reason"].label, length=500), needed=True, raw="1")
+        reason = Box(
+            Field("reason", "note", self._form.fields["reason"].label, length=500), needed=True, raw="1", start="1"
+        )
         reason.picks = tuple(Pick(_(one), _(one)) for one in REASONS)
         corrects, session = self._form.corrects, self.app.session
         follow = corrects.of(self._record.state, {asked.name}) if corrects else []
@@ -175,7 +181,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
     def complete(self) -> None:
         """Write it."""
         if self._value_box is None and self._which.value == UNDO and self._last:
-            self.app.write([Request("undo", {}, self._form.name, self._number)], self._written)
+            self.app.write([Request("undo", {}, self._form.name, self._number)], self._written, self.place)
         elif self._value_box is None:
             self.say(_("type the number of a field"), wrong=True)
         else:
@@ -185,7 +191,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
             requests = [Request("correct", answers, self._form.name, self._number)]
             if together and value is not None:
                 requests += [one.request(value, answers["reason"]) for one in self._alike if not one.asks]
-            self.app.write(requests, self._written)
+            self.app.write(requests, self._written, self.place)
 
     def _written(self, result: list[Entry] | DeskError) -> None:
         if isinstance(result, Refused):
@@ -200,6 +206,22 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         else:
             self.dismiss(result)
 
-    def leave(self) -> None:
-        """Esc twice."""
-        self.dismiss(None)
+    # Kept while it is typed.
+
+    @classmethod
+    def made_for(cls, typed: Typed) -> Self:
+        """The correction of the same record."""
+        return cls(str(typed.number))
+
+    def outline(self) -> Typed:
+        """The record."""
+        return Typed(CORRECT, self.where(), number=self._number, versions={self._form.name: self._form.version})
+
+    def fill(self, typed: Typed) -> None:
+        """The field by its name: its digits may be others now."""
+        numbers = {one.name: str(i) for i, one in enumerate(self._fields, 1)}
+        self._which.raw = next((numbers[text.name] for text in typed.texts if text.name in numbers), "")
+        if self._which.raw and self.take(self._which):
+            for text in typed.texts:
+                if text.name != self._which.name and (box := self.sheet.named(text.name)):
+                    box.raw, box.typed = text.raw, True
