@@ -14,9 +14,10 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.desk.twins import carried, twins
 from deskapp.errors import DeskError, Refused
-from deskapp.forms.form import Act, Form, Label
+from deskapp.forms.form import Act, Field, Form, Label
 from deskapp.forms.steps import FOR, Missing
 from deskapp.forms.timing import WHEN
+from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
@@ -119,6 +120,16 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
     def form_of(self, box: Box) -> Form:
         """The form of the step that asks."""
         return self._plan.parts[min(box.parts)].form
+
+    def facts(self) -> list[tuple[Field, Value]]:
+        """What the record says, what was answered on the pages before, and what here."""
+        form = self._plan.parts[0].form
+        stands = list(self._record.fields.items()) if self._record else []
+        found = [(form.fields[name], value) for name, value in stands]
+        for (of, name), value in self._opening.said.items():
+            if value is not None and name in self.book.forms[of].fields:
+                found.append((self.book.forms[of].fields[name], value))
+        return found + super().facts()
 
     def is_needed(self, box: Box) -> bool:
         """Only the steps that will be done need their answers."""
