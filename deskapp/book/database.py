@@ -331,6 +331,7 @@ def _writer(path: Path) -> sqlite3.Connection:
     for pragma in (
         "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0",
         f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}", "foreign_keys = OFF", "temp_store = MEMORY",
+        "secure_delete = ON",  # what is erased or was only a draft leaves nothing in the file
     ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn
