@@ -144,7 +144,7 @@ def clear_outbox(home: Path, own: str, party: str, journal: str, seq: int) -> No
 
 def withdraw(book: Book, home: Path) -> None:
     """Take copies from the outbox that may hold what was erased since: the next export makes them anew without it."""
-    named, outbox = re.compile(rf"[^_]+_[^_]+_([a-z0-9]+)_{_RANGE}"), paths.outbox(home)
+    named, outbox = re.compile(rf".+_([a-z0-9]+)_{_RANGE}"), paths.outbox(home)
     with told(outbox):
         for path in outbox.iterdir() if outbox.exists() else ():
             if (match := named.fullmatch(path.name)) and outgoing.erased(book, match[1], int(match[2]), int(match[3])):
