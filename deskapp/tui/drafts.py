@@ -145,6 +145,11 @@ class Drafts:
     # Looking.
 
     @property
+    def here(self) -> bool:
+        """Whether something unsaved stands on the screen that is shown."""
+        return any(one.typed() is not None for one in _forms([self._app.screen]))
+
+    @property
     def parked(self) -> int:
         """How many forms wait under the screen that is shown."""
         return sum(one.typed() is not None for one in _forms(self._app.screen_stack[:-1]))
