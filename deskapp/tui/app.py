@@ -188,6 +188,7 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """The last message an app gets."""
+        self.people.idle.stop()
         self.typeahead.stop()
 
     async def on_event(self, event: events.Event) -> None:

@@ -14,7 +14,7 @@ from deskapp.book.journal import Request
 from deskapp.book.pin import set_pin
 from deskapp.book.session import session_of
 from deskapp.desk.office import Office
-from deskapp.tui import idle
+from deskapp.tui import alarm, idle
 from deskapp.tui.people import People
 from deskapp.tui.screens.board import BoardScreen
 from deskapp.tui.screens.panel import PanelScreen
@@ -54,7 +54,7 @@ def boot(monkeypatch: pytest.MonkeyPatch, office: Office) -> Boot:
 async def quiet(d: Desk, boot: Boot, seconds: float) -> None:
     """Nobody types for so long; then the timer fires."""
     boot.now += seconds
-    d.app.people.idle._look()
+    d.app.people.idle.look()
     await d.settle()
 
 
@@ -169,29 +169,43 @@ async def test_not_while_something_is_saved(desk: Open, boot: Boot, monkeypatch:
         while not d.app.typeahead._holds:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.001)
         boot.now += 999
-        d.app.people.idle._look()
+        d.app.people.idle.look()
         d.app.people.look()
         assert not isinstance(d.app.screen, SignInScreen)
         done.set()
         await d.settle()
-        d.app.people.idle._look()
+        d.app.people.idle.look()
         await d.settle()
         assert locked(d)
 
 
-def test_one_timer(desk: Open, boot: Boot) -> None:
-    """However often somebody types, one timer stands; locked, none."""
+async def test_one_alarm(desk: Open, boot: Boot) -> None:
+    """However often somebody types, one stands; locked, none."""
+    async with desk() as d:
+        await d.type("zs")
+        await quiet(d, boot, 10)
+        assert d.app.people.idle._alarm.is_set
+        await d.press("ctrl+l")
+        assert not d.app.people.idle._alarm.is_set
 
-    async def run() -> None:
-        async with desk() as d:
-            before = len(d.app._timers)
-            await d.type("zs")
-            await quiet(d, boot, 10)
-            assert len(d.app._timers) == before
-            await d.press("ctrl+l")
-            assert d.app.people.idle._timer is None
 
-    asyncio.run(run())
+@pytest.mark.parametrize("timer", [None, "the system's"])
+async def test_the_alarm(monkeypatch: pytest.MonkeyPatch, timer: str | None) -> None:
+    """Once, at its last setting; and where the system has no such timer."""
+    if timer is None:
+        monkeypatch.setattr(alarm, "_timer", lambda seconds: None)
+    rung: list[str] = []
+    one = alarm.Alarm(lambda: rung.append("rung"))
+    one.set(60)
+    one.set(0.01)
+    assert one.is_set
+    while not rung:  # noqa: ASYNC110 - it is what is tested
+        await asyncio.sleep(0.01)
+    assert not one.is_set
+    one.set(0.01)
+    one.stop()
+    await asyncio.sleep(0.1)
+    assert rung == ["rung"]
 
 
 # ---------------------------------------------------------------- what is behind it
