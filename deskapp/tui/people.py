@@ -101,10 +101,10 @@ class People:
     def leave(self) -> None:
         """83: sign oneself out; whoever is still signed in goes on, and the last one ends the program."""
         session = self._app.session
-        if session is None or len(self._people) < 2:
-            self._app.exit()
-        else:
+        if len(self._people) > 1 and session:
             self._app.call_next(self.sign_out, session.staff)
+        elif session or not self._people:  # nobody ends it from before the lock
+            self._app.exit()
 
     def sign_out(self, *staff: str) -> None:
         """Sign these out, or everybody; what they were typing is kept for them. On the app's own pump."""

@@ -464,3 +464,24 @@ def test_every_own_function_of_the_menu_is_there(office: Office) -> None:
     app: Any = DeskApp(lambda: office, office_name="", book_path=office.book.path)
     for own in OWN.values():
         assert ":" in own.opens or callable(attrgetter(own.opens)(app))
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+async def test_there_is_no_way_round_the_sign_in(desk: Open, signed_in: bool) -> None:
+    """Help may be read by anybody; no command that is typed there, and no key, leads into the book."""
+    async with desk(session=LI_MIN if signed_in else None) as d:
+        await d.press("ctrl+l")
+        for way in ("12\n", "曾女士\n", "3-2-1502\n", "0\n", "002\n", "1\n", "86\n", "..\n", *["83\n"] * signed_in):
+            await d.press("f1")
+            await d.type(way)
+            assert readable(d) == []
+            assert d.app.session is None
+            while not isinstance(d.app.screen, SignInScreen):
+                await d.press("escape")
+            await d.press("escape")
+        for key in ("f2", "f3", "f5", "f4", "f6", "f7", "f8", "f9", "f10", "ctrl+p", "+", "*"):
+            await d.press("f1", key, "enter")
+            assert readable(d) == []
+            while not isinstance(d.app.screen, SignInScreen):
+                await d.press("escape")
+        assert not d.app._exit

@@ -39,6 +39,7 @@ KEYS: Sequence[tuple[str, str]] = (
 class HelpScreen(PagedScreen):
     """Pages of plain lines; any command closes it and is obeyed."""
 
+    PUBLIC = True
     LIVE: ClassVar[frozenset[str]] = frozenset({"Esc"})
 
     def __init__(self, of: DeskScreen[Any]) -> None:

@@ -34,6 +34,7 @@ SIGNED = frozenset({"text", "note", "phone", "moment", "day"})
 """Field types whose answers may begin with a plus."""
 NOBODY = Pick("", "")
 
+
 class PanelScreen(KeptScreen[list[Entry] | None]):
     """Asks what the steps ask, page by page, and writes them together; left, it gives None."""
 

@@ -36,6 +36,7 @@ class SignInScreen(DeskScreen["Session"]):
 
     HAS_COMMAND = False
     AUTO_FOCUS = ""
+    PUBLIC = True
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "Esc"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "field('staff')", show=False),
