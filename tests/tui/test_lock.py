@@ -377,7 +377,7 @@ async def test_who_leaves_and_who_goes_on(desk: Open) -> None:
 async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
     async with desk() as d:
         await change(d, "5")
-        d.app.call_next(d.app.people.sign_out)
+        d.app.people.sign_out()
         await d.settle()
         assert isinstance(d.app.screen, SignInScreen)
         assert d.app.people.signed_in == []
@@ -389,10 +389,29 @@ async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+async def test_the_post_is_taken_over(desk: Open) -> None:
+    """Signed for: whoever comes is at the board, and nobody else is signed in."""
+    async with desk() as d:
+        await d.type(HALF)
+        await change(d, "6")
+        await change(d, "3", PIN)
+        d.app.people.take_over(session_of(d.app.office.book.read, "staff-5"))
+        await d.settle()
+        assert isinstance(d.app.screen, BoardScreen)
+        assert "周洁" in d.lines()[0]
+        assert [one.staff for one in d.app.people.signed_in] == ["staff-5"]
+        await d.press("ctrl+l")
+        await d.press("up")
+        await d.type(f"3\n{PIN}\n")
+        assert "口令签到" in d.text
+        await d.type(f"{PASSPHRASE}\n")
+        assert "没存完" in d.text  # his draft
+
+
 async def test_half_typed_words_are_kept_for_who_is_signed_out(desk: Open) -> None:
     async with desk() as d:
         await d.type(HALF)
-        d.app.call_next(d.app.people.sign_out, "staff-3")
+        d.app.people.sign_out("staff-3")
         await d.settle()
         await d.type(f"3\n{PASSPHRASE}\n1\n")
         await d.press("f7")
