@@ -75,8 +75,9 @@ def _timer(seconds: float) -> int | None:
         made = library.timerfd_create(time.CLOCK_BOOTTIME, _NONBLOCK_CLOEXEC)
     except AttributeError:
         return None
-    if made < 0:
-        return None
     whole, part = divmod(seconds, 1)
-    library.timerfd_settime(made, 0, (ctypes.c_long * 4)(0, 0, int(whole), int(part * 1e9)), None)
-    return int(made)
+    wanted = (ctypes.c_long * 4)(0, 0, int(whole), int(part * 1e9))
+    if made >= 0 and library.timerfd_settime(made, 0, wanted, None) != 0:
+        os.close(made)
+        return None
+    return int(made) if made >= 0 else None

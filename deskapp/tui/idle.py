@@ -53,8 +53,8 @@ class Idle:
 
     @property
     def over(self) -> bool:
-        """Whether it is time to lock."""
-        return self._alarm.is_set and self._left() <= 0
+        """Whether it is time to lock; asked before every key, so the shortest limit is looked at first."""
+        return self._alarm.is_set and clock() - self._last >= REVEALED and self._left() <= 0
 
     def _usual(self) -> float:
         return 60.0 * int(self._app.office.config.lock.split()[0])

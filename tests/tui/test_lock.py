@@ -481,6 +481,8 @@ def test_every_own_function_of_the_menu_is_there(office: Office) -> None:
     from deskapp.tui.menu import OWN
 
     app: Any = DeskApp(lambda: office, office_name="", book_path=office.book.path)
+    assert set(app._bindings.key_to_bindings) == {"ctrl+l", "ctrl+p", "ctrl+c"}  # none of Textual's: no screenshot
+    assert not app.ENABLE_COMMAND_PALETTE
     for own in OWN.values():
         assert ":" in own.opens or callable(attrgetter(own.opens)(app))
 
