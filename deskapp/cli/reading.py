@@ -140,7 +140,7 @@ def reveals(given: Given, day: str | None, *, json: bool) -> None:
                 })  # fmt: skip
         elif found:
             rows = [[records.moment(one.at), one.name, one.number, one.fields, one.reason] for one in found]
-            output.table([_("Time"), _("Who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
+            output.table([_("Time"), _("who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
         else:
             output.say(_("nothing here"))
 

@@ -119,6 +119,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     ESCAPE_TO_MINIMIZE = False
     HAS_MENU: ClassVar[bool] = False
     HAS_COMMAND: ClassVar[bool] = True
+    PUBLIC: ClassVar[bool] = False
+    """Whether it may be seen before anybody has signed in."""
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F2", "F3", "F5", "Esc"})
     """The function keys that do something here."""
 
