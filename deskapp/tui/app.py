@@ -372,15 +372,19 @@ class DeskApp(App[object], inherit_bindings=False):
         self.refresh(layout=True)
 
     def _open_one(self, text: str) -> None:
-        """The record itself where only one is meant, else the list of those found."""
+        """The record itself where only one is meant, else the list of those found.
+
+        Of today's records with a serial the one that is still open is meant: an order, not the call that became it.
+        """
         from deskapp.book.search import find
         from deskapp.desk.find import ask
         from deskapp.tui.numbers import full
 
         text = full(self.office.book.forms.values(), text, self.today) or text
         found = find(self.office.book.read, ask(text, self.today), limit=20)
-        todays = [record for record in found if record.opened.date() == self.today]
-        sure = found if len(found) == 1 else todays if len(text) == 3 and len(todays) == 1 else []
+        todays = [record for record in found if record.opened.date() == self.today and len(text) == 3]
+        going = [record for record in todays if not record.ended]
+        sure = next((few for few in (found, todays, going) if len(few) == 1), [])
         if sure:
             self.open_record(sure[0].number)
         else:
