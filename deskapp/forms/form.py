@@ -101,6 +101,8 @@ class Step:
     who: frozenset[str] = frozenset()
     asks: Mapping[str, bool] = field(default_factory=dict)
     """Field name -> whether an answer is needed, in entry order."""
+    aside: frozenset[str] = frozenset()
+    """Those that Enter passes by: who has an answer goes there with Down."""
     checks: tuple[str, ...] = ()
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()

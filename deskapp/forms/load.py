@@ -248,8 +248,8 @@ class _Reader:
         for key, value in asks.data.items():
             if key not in self.fields:
                 raise asks.fail(key, "is not a field")
-            if value not in ("needed", "optional"):
-                raise asks.fail(key, "must be needed or optional")
+            if value not in ("needed", "optional", "aside"):
+                raise asks.fail(key, "must be needed, optional or aside")
         first = name == "register"
         if first == ("from" in table.data):
             raise table.fail("from", "is for every step but register")
@@ -257,6 +257,7 @@ class _Reader:
             name, table.label("label"), from_=self._from(table), who=who, cites=table.text("cites", ""),
             to=table.name("to", self.states, "a state") or (self.states[0] if first else None),
             asks={key: value == "needed" for key, value in asks.data.items()},
+            aside=frozenset(key for key, value in asks.data.items() if value == "aside"),
             checks=table.names("check", checks.CHECKS, "a check of forms/checks.py"),
             sets=frozenset(table.names("sets", self.marks, "a mark")),
             clears=frozenset(table.names("clears", self.marks, "a mark")),

@@ -45,12 +45,12 @@ async def test_scene_1_keeps_to_its_keys(desk: Open, clock: Clock) -> None:
         arrive = 1 + await keys(d, "+0258\n\n")
         clock.at(3, 31)
         await point(d, order.number)
-        back = 1 + await keys(d, "+0325\n\n\n\n\n1\n\n\n3\n80\n0012347\n2\n")
+        back = 1 + await keys(d, "+0325\n\n\n\n1\n3\n80\n0012347\n2\n")
         order = view.record(conn, order.number)
         assert order.state == "closed"
         assert order.clocks["arrival"].state == "kept"
         counted = {"1a": call, "1b": dispatch, "1c": arrive, "1d": back}
-        assert counted == {"1a": 28, "1b": 10, "1c": 8, "1d": 30}
+        assert counted == {"1a": 28, "1b": 10, "1c": 8, "1d": 27}
 
 
 async def test_the_same_with_function_keys_as_esc_and_digit(desk: Open) -> None:
@@ -70,21 +70,21 @@ async def test_scene_4_the_wallet_and_the_suitcase(desk: Open, office: Office) -
     """Refused with a sentence and a line in the diary; then the suitcase, for a friend to fetch."""
     add(office, "customer", room="4-1-0801", name="何先生", phone="13800133306", role="owner")
     async with desk() as d:
-        used = await keys(d, "5\n4-1-0801\n\n\n1\n1\n")
+        used = await keys(d, "5\n4-1-0801\n\n1\n1\n")
         await d.press("f10")  # the diary line of the refusal
         await d.type("2\n2\n")
         await d.press("f4")
-        used += 1 + 4 + 1 + await keys(d, "1\n\n\n")
+        used += 1 + 4 + 1 + await keys(d, "1\n\n")
         used += await keys(d, "黑色左轮缺角\n", "黑色左轮缺角")
         used += await keys(d, "1\n1\n")
-        used += await keys(d, "李强\n", "李强") + await keys(d, "7718\n06\n\n\n1\n")
+        used += await keys(d, "李强\n", "李强") + await keys(d, "7718\n06\n\n1\n")
         await d.press("f10")
         used += 1
         conn = d.app.office.book.read
         thing = view.page(conn, "custody", limit=1)[0]
         assert (thing.fields["thing"], thing.fields["claimer"], thing.fields["tag"]) == ("行李箱", "李强", "06")
         assert "拒收" in str(view.page(conn, "diary", limit=1)[0].fields["content"])
-        assert used == 75
+        assert used == 72
 
 
 async def test_scene_5_noise_at_night(desk: Open, office: Office, clock: Clock) -> None:
