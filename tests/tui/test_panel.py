@@ -366,7 +366,7 @@ async def test_two_dots_are_the_last_room(desk: Open) -> None:
         assert sheet(d).named("room").raw == ROOM  # type: ignore[union-attr]
 
 
-async def test_a_paste_becomes_one_line(desk: Open) -> None:
+async def test_a_paste_keeps_its_lines_in_a_note_alone(desk: Open) -> None:
     """The stock field keeps the first line only (platform: riftor#63)."""
     async with desk() as d:
         await d.type(f"1\n{ROOM}\n\n")
@@ -374,7 +374,12 @@ async def test_a_paste_becomes_one_line(desk: Open) -> None:
 
         d.app.post_message(events.Paste("第一行\r\n第二行\n\x1b[31m红"))
         await d.settle()
-        assert sheet(d).box.raw == "第一行 第二行 [31m红"
+        assert sheet(d).box.raw == "第一行\n第二行\n[31m红"
+        assert "第一行|第二行|[31m红" in d.text
+        await d.type("\n\n")
+        d.app.post_message(events.Paste("曾\r\n女士\n"))
+        await d.settle()
+        assert sheet(d).box.raw == "曾 女士"
 
 
 async def test_a_star_lists_and_a_digit_picks(desk: Open) -> None:

@@ -12,6 +12,7 @@ from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.reveals import hidden
 from deskapp.desk.twins import carried, twins
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Act, Field, Form, Label
@@ -32,8 +33,6 @@ from deskapp.tui.widgets.field import Box, Pick
 SIGNED = frozenset({"text", "note", "phone", "moment", "day"})
 """Field types whose answers may begin with a plus."""
 NOBODY = Pick("", "")
-HIDDEN = ("phone", "id-tail")
-"""What is shown masked until somebody gives a reason."""
 
 
 class PanelScreen(KeptScreen[list[Entry] | None]):
@@ -344,10 +343,10 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         """F9: the number of the record that is worked on."""
         record = self._record
         form = self._plan.parts[0].form
-        if record and (hidden := [name for name in record.fields if form.fields[name].type in HIDDEN]):
+        if record and (names := hidden(form, record)):
             from deskapp.tui.screens.reveal import RevealScreen
 
-            self.app.push_screen(RevealScreen(record.number, hidden))
+            self.app.push_screen(RevealScreen(record.number, names))
         else:
             self.say(_("there is no hidden number here"))
 
@@ -382,9 +381,10 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
             self._fill(typed)
 
     def _fill(self, typed: Typed) -> None:
-        here = [text for text in typed.texts if text.page == self._page]
-        found = [(box, text.raw) for text in here if (box := self.sheet.named(text.name))]
-        for box, raw in found:
-            box.raw, box.typed = raw, True
-        for box, _raw in found:
+        found: list[Box] = []
+        for text in typed.texts:
+            if text.page == self._page and (box := self.sheet.named(text.name)):
+                box.raw, box.typed = text.raw, text.typed
+                found.append(box)
+        for box in found:
             self._settle(box)

@@ -15,6 +15,7 @@ from deskapp.book import undo, view
 from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.reveals import hidden
 from deskapp.desk.twins import twins
 from deskapp.forms.form import BUILT_IN_STEPS, Form, Step
 from deskapp.i18n import _, pick
@@ -162,8 +163,7 @@ class RecordScreen(DeskScreen[None]):
 
     def _hidden(self) -> list[str]:
         """The fields shown masked, by name."""
-        return [name for name, asked in self._form.fields.items()
-                if name in self._record.fields and asked.type in ("phone", "id-tail")]  # fmt: skip
+        return hidden(self._form, self._record)
 
     # ------------------------------------------------------------ doing
 
@@ -244,13 +244,13 @@ class RecordScreen(DeskScreen[None]):
 
     def action_reveal(self) -> None:
         """F9: the number in clear, for a reason."""
-        hidden = self._hidden()
-        if not hidden:
+        names = self._hidden()
+        if not names:
             self.say(_("there is no hidden number here"))
             return
         from deskapp.tui.screens.reveal import RevealScreen
 
-        self.app.push_screen(RevealScreen(self._number, hidden))
+        self.app.push_screen(RevealScreen(self._number, names))
 
     def action_previous(self) -> None:
         """F7: the record above in the list it came from."""

@@ -191,8 +191,10 @@ class DeskScreen(Screen[Result], Generic[Result]):
         self._fit(event.size.width, event.size.height)
 
     def on_screen_resume(self) -> None:
-        """What was over this screen is gone: fewer forms are parked."""
+        """What was over this screen is gone: fewer forms are parked, the terminal's cursor is in the field again."""
         self.title_line()
+        if isinstance(self.focused, Input):
+            self.app.cursor_position = self.focused.cursor_screen_offset
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Line 22: what was saved, or what is `wrong`: that goes with the next command, the other stays."""
