@@ -318,10 +318,6 @@ class DeskApp(App[object], inherit_bindings=False):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(screen))
 
-    def open_quick(self) -> None:
-        """F5: the first task of the menu, over anything."""
-        self.choose(1)
-
     def obey(self, command: Command) -> None:
         """What a command means wherever the screen gives it no meaning of its own."""
         match command.kind:

@@ -458,6 +458,21 @@ async def test_f5_is_a_note_over_anything(desk: Open) -> None:
         assert sheet(d).named("kind") is not None
 
 
+async def test_f5_comes_back_to_where_it_was_pressed(desk: Open) -> None:
+    """Board, list, find and record; over a record its room stands there already, and the words are asked next."""
+    async with desk() as d:
+        for keys, room in (("", ""), ("12\n", ""), ("水管\n", ""), ("\n", ROOM)):
+            await d.type(keys)
+            here = d.app.screen
+            await d.press("f5")
+            assert on_panel(d)
+            assert sheet(d).named("room").raw == room  # type: ignore[union-attr]
+            assert sheet(d).box.name == ("item" if room else "room")
+            await d.type("51\n\n\n\n\n\n" if room else "5-1-0302\n51\n\n\n\n\n\n")
+            assert d.app.screen is here
+            assert entries(d, "diary")[0].data["room"] == (room or "5-1-0302")
+
+
 # ---------------------------------------------------------------- what is shown
 
 
