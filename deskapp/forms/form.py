@@ -101,6 +101,8 @@ class Step:
     who: frozenset[str] = frozenset()
     asks: Mapping[str, bool] = field(default_factory=dict)
     """Field name -> whether an answer is needed, in entry order."""
+    aside: frozenset[str] = frozenset()
+    """Those that Enter passes by: who has an answer goes there with Down."""
     checks: tuple[str, ...] = ()
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
@@ -213,6 +215,14 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """How many records about one room within how many days the room's card speaks of (ux F5.3, F5.9)."""
+
+    days: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """An amount summed over a form's records; a total of the same name in other forms is the same total."""
 
@@ -268,6 +278,7 @@ class Form:
     """Number -> `list`, or the steps of which the first possible one opens."""
     twin: Twin | None = None
     corrects: Consequence | None = None
+    repeats: Repeats | None = None
     totals: Mapping[str, Total] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)

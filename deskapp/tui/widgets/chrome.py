@@ -287,7 +287,13 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def action_quick(self) -> None:
         """F5: a line in the diary, over anything."""
-        self.app.open_quick()
+        from deskapp.tui.quick import note
+
+        note(self.app, self.room_here())
+
+    def room_here(self) -> str:
+        """The room that this screen is about, if it is about one."""
+        return ""
 
     def action_correct(self) -> None:
         """F6."""
