@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.form import Form
+from deskapp.forms.form import Form, Label
 
 CLOCK, PROMISE, FOLLOW = "clock", "promise", "follow"
 _MOST = 200
@@ -37,6 +39,8 @@ class Count:
     form: Form
     open: int
     late: int
+    tallies: tuple[tuple[Label, int], ...] = ()
+    """What the form's tallies come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def board(book: Book, now: datetime) -> Board:
         if not form.board:
             continue
         going = view.count(conn, form.name, open_only=True, states=form.counts, of=view.NEAR)
-        counts.append(Count(form, going, len(late.get(form.name, ()))))
+        counts.append(Count(form, going, len(late.get(form.name, ())), tuple(_tallies(book, form))))
         if form.board == "list":
             records = view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR)
             more += max(0, counts[-1].open - len(records))
@@ -85,6 +89,12 @@ def board(book: Book, now: datetime) -> Board:
                     lines.append(Line(record, own, FOLLOW))
     lines.sort(key=_urgency)
     return Board(tuple(lines[:_MOST]), tuple(counts), more + max(0, len(lines) - _MOST))
+
+
+def _tallies(book: Book, form: Form) -> Iterator[tuple[Label, int]]:
+    for one in form.tallies.values():
+        own = partial(view.count, book.read, form.name, open_only=True, of=view.OWN)
+        yield one.label, own(states=one.states, among=one.when, but=one.unless)
 
 
 def _urgency(line: Line) -> tuple[int, int, float, int]:

@@ -72,6 +72,8 @@ class Field:
     tail: bool = False
     unique: bool = False
     outsider: bool = False
+    given: str = ""
+    """How the program makes the value at register, where nothing was answered; no two open records share one."""
 
     @property
     def private(self) -> bool:
@@ -173,6 +175,19 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Some of a form's records, counted on the board under a label of their own."""
+
+    label: Label
+    states: tuple[str, ...]
+    """The states that count; every open one without them."""
+    when: Mapping[str, tuple[object, ...]]
+    """The answers of records that count."""
+    unless: Mapping[str, tuple[object, ...]]
+    """The answers of records that do not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """An amount summed over a form's records; a total of the same name in other forms is the same total."""
 
@@ -227,6 +242,7 @@ class Form:
     menu: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Number -> `list`, or the steps of which the first possible one opens."""
     totals: Mapping[str, Total] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
     cites: str = ""

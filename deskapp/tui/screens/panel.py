@@ -249,7 +249,11 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             self._failed(result)
         else:
             self.reader.memory.parked.pop(self._key, None)
-            self.dismiss(result)
+            self.done(result)
+
+    def done(self, entries: list[Entry]) -> None:
+        """It is written."""
+        self.dismiss(entries)
 
     def _failed(self, error: DeskError) -> None:
         """Nothing was written: say why, with the cursor on the field that it is about."""
