@@ -70,8 +70,8 @@ def _lines(office: Office, number: str, copy: int) -> Iterator[str]:
     )
     yield from _unusual(book, found)
     yield "-" * WIDTH
-    head = (_("No."), _("Waybill"), _("Room"), _("Code"), _("Remark"))
-    yield _row(*head)
+    piece = mail.form_of(book, mail.MAIL).fields
+    yield _row(_("No."), *(pick(piece[name].label) for name in ("waybill", "room", "pickup_code")), _("Remark"))
     for n, one in enumerate(found, 1):
         code = str(one.fields.get("pickup_code", "-"))
         yield _row(f"{n:>2}", show(str(one.fields.get("waybill", "-"))), room(one), code, remark(book, one))
@@ -117,7 +117,10 @@ def _span(found: list[Record]) -> str:
 
 
 def _printed(copy: int) -> str:
-    return _("printed again, time {n}").format(n=copy) if copy > 1 else _("printed, time {n}").format(n=1)
+    """Which print it is: the second one says so (ux 2.1)."""
+    if copy == 0:
+        return ""
+    return (_("printed again, time {n}") if copy > 1 else _("printed, time {n}")).format(n=copy)
 
 
 def _row(*cell: str) -> str:

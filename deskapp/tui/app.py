@@ -375,15 +375,13 @@ class DeskApp(App[object], inherit_bindings=False):
     def _open_one(self, text: str) -> None:
         """The record itself where only one is meant, else the list of those found."""
         from deskapp.book.search import find
-        from deskapp.desk.find import ask
+        from deskapp.desk.find import ask, meant
         from deskapp.tui.numbers import full
 
         text = full(self.office.book.forms.values(), text, self.today) or text
         found = find(self.office.book.read, ask(text, self.today), limit=20)
-        todays = [record for record in found if record.opened.date() == self.today]
-        sure = found if len(found) == 1 else todays if len(text) == 3 and len(todays) == 1 else []
-        if sure:
-            self.open_record(sure[0].number)
+        if (one := meant(self.office.book.forms, found, text, self.today)) is not None:
+            self.open_record(one.number)
         else:
             self.open_find(text)
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display, mail, slip
+from deskapp.forms.form import Form
 from deskapp.i18n import _, pick
 from deskapp.text import fit, show
 
@@ -36,16 +37,17 @@ def counts(book: Book, delivery: Record, pieces: Sequence[Record]) -> Text:
     if refused:
         parts.append(_("not accepted {n}").format(n=refused))
     if isinstance(announced, int):
-        parts.append(_("missing {n}").format(n=announced - taken - refused))
+        left = announced - taken - refused
+        parts.append((_("missing {n}") if left >= 0 else _("over {n}")).format(n=abs(left)))
     if "shelf" in fields:
         parts.append(f"{pick(form.fields['shelf'].label)} {fields['shelf']}")
     return Text(show(" " + "  ".join(filter(None, parts))), no_wrap=True, overflow="crop")
 
 
-def heads() -> Text:
+def heads(form: Form) -> Text:
     """What stands in the columns."""
-    words = (_("No."), _("Waybill"), _("Room"), _("Addressee"), _("Code"), _("Remark"))
-    return Text(_row(*words), no_wrap=True)
+    labels = (pick(form.fields[name].label) for name in ("waybill", "room", "recipient", "pickup_code"))
+    return Text(_row(_("No."), *labels, _("Remark")), no_wrap=True)
 
 
 def rows(book: Book, pieces: Sequence[Record], looked_at: int, most: int) -> list[Text]:

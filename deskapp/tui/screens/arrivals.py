@@ -15,7 +15,7 @@ from deskapp.book.view import Record
 from deskapp.desk import display, mail, slip
 from deskapp.desk.mail import DELIVERY, MAIL, Addressee
 from deskapp.errors import DeskError
-from deskapp.forms.form import Field, Form
+from deskapp.forms.form import Field, Form, Label
 from deskapp.forms.steps import Missing
 from deskapp.i18n import _, pick
 from deskapp.text import fold, show
@@ -106,7 +106,7 @@ class ArrivalsScreen(FillScreen[None]):
         low = self.app.size.height < 20
         rule = Text("-" * width, no_wrap=True)
         pieces = words.rows(self.book, self._pieces, self._at, 2 if low else 5)
-        head = [] if low else [rule, words.heads()]
+        head = [] if low else [rule, words.heads(self._form)]
         self.sheet.head([words.counts(self.book, self._delivery, self._pieces), *head, *pieces, rule])
         self.refresh_below()
 
@@ -148,7 +148,8 @@ class ArrivalsScreen(FillScreen[None]):
         self._to = None
         self._choosing = False
         room = form.fields["room"]
-        typed = Field("room", "text", room.label, hint=room.hint, length=12)
+        hint = _("room, or the last four of the phone; 0 = whose it is is not known")
+        typed = Field("room", "text", room.label, hint=Label(hint, hint), length=12)
         boxes = [Box(form.fields["waybill"], needed=False), Box(typed, needed=True),
                  Box(mail.exceptions(form), needed=False)]  # fmt: skip
         self.show_page(boxes)
@@ -218,6 +219,8 @@ class ArrivalsScreen(FillScreen[None]):
     def typed_key(self, event: events.Key) -> bool:
         """A scanner's two ends are one; a digit chooses whose the tail is; Enter on an earlier piece opens it."""
         key, typed = event.key, fold(event.character or "")
+        if key not in ("f6", "escape", "6"):
+            self._taken_out = ""
         if key in ENDS and self.sheet.at == 0 and not self._at:
             self._scanned = event.time
             self.enter()

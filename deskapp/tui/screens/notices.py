@@ -47,18 +47,15 @@ class NoticesScreen(ListScreen[None]):
         return _("Tell of mail")
 
     def prompt(self) -> str:
-        """The results by digit."""
-        if not self.is_mounted:
-            return ""
-        labels = [pick(one.label) for one in self._field.choices]
-        return " ".join(f"{n}{words}" for n, words in enumerate(labels, 1)) + f" {len(labels) + 1}{_('skip')}"
+        """A digit."""
+        return _("result digit")
 
     def compose_body(self) -> ComposeResult:
         """How many, the rooms, the sentence."""
         yield Line(id="run")
         yield Records(
-            [Column(_("No."), 3, right=True), Column(_("Room"), 11), Column(_("Addressee"), 10, drop=2),
-             Column(_("Code"), 0), Column(_("Phone"), 13), Column(_("Result"), 20, drop=1)],
+            [Column(_("No."), 3, right=True), Column(_("Room"), 11), Column(self._label("recipient"), 10, drop=2),
+             Column(self._label("pickup_code"), 0), Column(self._label("phone"), 13), Column(_("Result"), 20, drop=1)],
             empty=_("nobody has to be told of anything"),
         )  # fmt: skip
         yield Words(id="say")
@@ -66,11 +63,14 @@ class NoticesScreen(ListScreen[None]):
     def on_mount(self) -> None:
         """Begin with the first room."""
         super().on_mount()
-        self.query_one("#say").styles.height = 4
+        self.query_one("#say").styles.height = 5
         self._calls = pickup.calls(self.app.office.book)
         self._tries = {one.room: pickup.tries(self.app.office.book, one) for one in self._calls}
         self._paint()
         self.show_number()
+
+    def _label(self, name: str) -> str:
+        return pick(mail.form_of(self.app.office.book, MAIL, name).fields[name].label)
 
     @property
     def _field(self) -> Field:
@@ -125,8 +125,10 @@ class NoticesScreen(ListScreen[None]):
         else:
             words = _("Hello, the front desk: {n} pieces are here for you, bring code {codes}.")
             words = words.format(n=len(call.pieces), codes=", ".join(call.codes))
-        title = _("please read")
-        self.query_one("#say", Words).show([f"-- {title}", *(line.plain for line in wrapped(words, width - 2))])
+        labels = [*(pick(one.label) for one in self._field.choices), _("skip")]
+        digits = " ".join(f"{n}{label}" for n, label in enumerate(labels, 1))
+        read = [line.plain for line in wrapped(words, width - 2)]
+        self.query_one("#say", Words).show([f"-- {_('please read')}", *read, "", f" {digits}"])
 
     def minute(self) -> None:
         """The quiet hours may be over."""
@@ -204,7 +206,7 @@ class NoticesScreen(ListScreen[None]):
         self._last = call.pieces[0].number
         self._tries[call.room] += 1
         label = pick(self._field.choices[digit - 1].label)
-        self._results[call.room] = f"{digit} {label} {self.app.now():%H:%M} {_tried(self._tries[call.room])}"
+        self._results[call.room] = f"{label} {self.app.now():%H:%M} {_tried(self._tries[call.room])}"
         self.say(_("{time} saved {room} {result}   (F6 takes it back)").format(
             time=f"{self.app.now():%H:%M}", room=call.room, result=label))  # fmt: skip
         self._onward(call)

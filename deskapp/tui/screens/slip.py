@@ -55,7 +55,7 @@ class SlipScreen(DeskScreen[list[Entry] | None]):
         except DeskError as error:
             self.refuse(error)
         else:
-            self.say(_("printed to {path}").format(path=path))
+            self.say(_("printed to {path}").format(path=f"{path.parent.name}/{path.name}"))
 
     def command(self, command: Command) -> None:
         """1 and 2 end the delivery, 3 prints once more."""
