@@ -16,7 +16,7 @@ from deskapp.book.view import Record
 from deskapp.desk import people
 from deskapp.errors import DeskError
 from deskapp.forms.form import Choice, Field, Form
-from deskapp.forms.values import CHINA, Context, Value, parse
+from deskapp.forms.values import CHINA, Context, Missing, Value, parse
 from deskapp.text import fold
 
 MAIL, DELIVERY = "mail", "delivery"
@@ -65,9 +65,12 @@ def addressees(book: Book, typed: str) -> list[Addressee]:
 
 
 def read_room(book: Book, typed: str) -> str:
-    """The room that was typed; raises WrongAnswer."""
+    """The room that was typed; raises WrongAnswer, Missing."""
     field = Field("room", "room", form_of(book, MAIL, "room").fields["room"].label)
-    return str(parse(field, typed, Context(find=lambda form, number: view.fields(book.read, form, number))))
+    room = parse(field, typed, Context(find=lambda form, number: view.fields(book.read, form, number)))
+    if room is None:
+        raise Missing(field)
+    return str(room)
 
 
 def living(book: Book, room: str) -> Addressee:

@@ -82,7 +82,7 @@ def call(book: Book, room: str, pieces: Sequence[Record]) -> Call:
     """Whom to call about the pieces of a room: who stands on them, else who lives there."""
     names = [str(one.fields["recipient"]) for one in pieces if "recipient" in one.fields]
     living = people.residents(book, room)
-    meant = [one for one in living if people.name_of(book, one) in names] or living
+    meant = sorted(living, key=lambda one: people.name_of(book, one) not in names)
     on_them = (Phone(one, "phone") for one in pieces if len(str(one.fields.get("phone", ""))) >= _WHOLE)
     theirs = (Phone(one, name) for one in meant if (name := people.phone_of(book, one)[0]))
     name = names[0] if names else people.name_of(book, meant[0]) if meant else ""

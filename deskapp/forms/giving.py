@@ -8,6 +8,7 @@ from collections.abc import Collection
 from deskapp.errors import DeskError
 from deskapp.forms.form import Field, Form
 from deskapp.forms.values import Context, Fields, Value, WrongAnswer
+from deskapp.text import fold
 
 GIVEN = re.compile(r"(?:\{(?P<head>[a-z][a-z0-9_]*)\})?\{n:0(?P<digits>[1-9])\}\Z")
 """`{shelf}{n:03}`: the digit of an answer, 0 where it has none, and a serial of that many digits."""
@@ -26,7 +27,9 @@ def check(form: Form, data: Fields, stands: Fields, ctx: Context) -> None:
     """Refuse a code that another open record has."""
     for name, value in data.items():
         asked = form.fields[name]
-        if asked.given and value != stands.get(name) and str(value) in ctx.codes(form.name, name)[0]:
+        if not asked.given or value == stands.get(name):
+            continue
+        if fold(str(value)) in map(fold, ctx.codes(form.name, name)[0]):
             raise WrongAnswer(asked, "{label}: another one has {value}", "leave it out: the program gives one",
                               value=value)  # fmt: skip
 

@@ -25,7 +25,7 @@ def about(book: Book, delivery: Record, today: date) -> str:
     return " ".join(filter(None, (display.short_number(form, delivery.number, today), *words)))
 
 
-def counts(book: Book, delivery: Record, pieces: Sequence[Record]) -> Text:
+def counts(book: Book, delivery: Record, pieces: Sequence[Record], width: int) -> Text:
     """What was announced, what was counted, and what is missing."""
     form, fields = display.form_of(book, delivery), delivery.fields
     taken, refused = mail.sums(pieces)
@@ -41,16 +41,16 @@ def counts(book: Book, delivery: Record, pieces: Sequence[Record]) -> Text:
         parts.append((_("missing {n}") if left >= 0 else _("over {n}")).format(n=abs(left)))
     if "shelf" in fields:
         parts.append(f"{pick(form.fields['shelf'].label)} {fields['shelf']}")
-    return Text(show(" " + "  ".join(filter(None, parts))), no_wrap=True, overflow="crop")
+    return Text(fit(show(" " + "  ".join(filter(None, parts))), width))
 
 
-def heads(form: Form) -> Text:
+def heads(form: Form, width: int) -> Text:
     """What stands in the columns."""
     labels = (pick(form.fields[name].label) for name in ("waybill", "room", "recipient", "pickup_code"))
-    return Text(_row(_("No."), *labels, _("Remark")), no_wrap=True)
+    return Text(_row(width, _("No."), *labels, _("Remark")))
 
 
-def rows(book: Book, pieces: Sequence[Record], looked_at: int, most: int) -> list[Text]:
+def rows(book: Book, pieces: Sequence[Record], looked_at: int, most: int, width: int) -> list[Text]:
     """The last pieces, or those around the one that is looked at (from the end); always as many lines."""
     end = len(pieces) - max(0, looked_at - most)
     first = max(0, end - most)
@@ -62,7 +62,7 @@ def rows(book: Book, pieces: Sequence[Record], looked_at: int, most: int) -> lis
             f"{'>' if here else ' '}{n:>2}", f"..{waybill[-8:]}" if waybill else "-", slip.room(one),
             str(one.fields.get("recipient", "")), str(one.fields.get("pickup_code", "-")), _remark(book, one),
         )  # fmt: skip
-        lines.append(Text(_row(*map(show, words)), "reverse" if here else "", no_wrap=True, overflow="crop"))
+        lines.append(Text(_row(width, *map(show, words)), "reverse" if here else ""))
     return lines + [Text()] * (most - len(lines))
 
 
@@ -72,6 +72,6 @@ def _remark(book: Book, piece: Record) -> str:
     return " ".join(filter(None, (slip.remark(book, piece), _("waybill twice") if twice else "")))
 
 
-def _row(*words: str) -> str:
-    cut = [fit(text, width) for text, width in zip(words, COLUMNS, strict=False)]
-    return " ".join([*cut, *words[len(COLUMNS) :]])
+def _row(width: int, *words: str) -> str:
+    cut = [fit(text, room) for text, room in zip(words, COLUMNS, strict=False)]
+    return fit(" ".join([*cut, *words[len(COLUMNS) :]]), width)

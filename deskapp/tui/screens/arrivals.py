@@ -105,9 +105,9 @@ class ArrivalsScreen(FillScreen[None]):
         width = self.app.size.width
         low = self.app.size.height < 20
         rule = Text("-" * width, no_wrap=True)
-        pieces = words.rows(self.book, self._pieces, self._at, 2 if low else 5)
-        head = [] if low else [rule, words.heads(self._form)]
-        self.sheet.head([words.counts(self.book, self._delivery, self._pieces), *head, *pieces, rule])
+        pieces = words.rows(self.book, self._pieces, self._at, 2 if low else 5, width)
+        head = [] if low else [rule, words.heads(self._form, width)]
+        self.sheet.head([words.counts(self.book, self._delivery, self._pieces, width), *head, *pieces, rule])
         self.refresh_below()
 
     def sections(self) -> list[Text]:

@@ -18,7 +18,7 @@ from deskapp.errors import DeskError
 from deskapp.forms.form import Form
 from deskapp.forms.values import Value, WrongAnswer
 from deskapp.i18n import _, pick
-from deskapp.text import fit, fold, show
+from deskapp.text import cells, fit, fold, show
 from deskapp.tui.basket import AGREED, PROOF, Basket
 from deskapp.tui.noting import open_note
 from deskapp.tui.reading import Reader
@@ -78,13 +78,13 @@ class BasketScreen(FillScreen[None]):
             self._show_head()
 
     def _show_head(self) -> None:
-        height, taker = self.app.size.height, self._basket.taker
-        rule = Text("-" * self.app.size.width, no_wrap=True)
+        (width, height), taker = self.app.size, self._basket.taker
+        rule = Text("-" * width, no_wrap=True)
         labels = [pick(self._form.fields[name].label) for name in COLUMNS]
-        lines = [Text(_row(_("No."), *labels, _("On shelf")), no_wrap=True)] if height >= 20 else []
+        lines = [Text(_row(width, _("No."), *labels, _("On shelf")))] if height >= 20 else []
         first = max(0, len(self._basket.pieces) - min(MOST, max(2, height - 15)))
         for n, one in enumerate(self._basket.pieces[first:], first + 1):
-            lines.append(Text(_row(f"{n:>2}", *self._told(one, taker)), no_wrap=True, overflow="crop"))
+            lines.append(Text(_row(width, f"{n:>2}", *self._told(one, taker))))
         self.sheet.head([rule, *lines, rule])
         self.refresh_below()
 
@@ -107,7 +107,7 @@ class BasketScreen(FillScreen[None]):
         for one in self._calls.values():
             number = spoken(one.phone.number) if one.phone else _("no number is known")
             words = show(_("call: {room} {name}").format(room=one.room, name=one.name))
-            lines.append(Text(words, no_wrap=True).append(f"   {number}", "bold"))
+            lines.append(Text(fit(words, min(cells(words), width - 20))).append(f"   {number}", "bold"))
         given = taker.given(self._basket.pieces)
         if given:
             n, others = len(given), sum(1 for one in given if taker.takes_for(one))
@@ -289,6 +289,6 @@ class BasketScreen(FillScreen[None]):
         return not self._basket.pieces and not self._basket.scan.raw
 
 
-def _row(n: str, *words: str) -> str:
-    cut = [fit(word, width) for word, width in zip(words, COLUMNS.values(), strict=False)]
-    return " ".join([fit(n, 3), *cut, *words[len(cut) :]])
+def _row(width: int, n: str, *words: str) -> str:
+    cut = [fit(word, room) for word, room in zip(words, COLUMNS.values(), strict=False)]
+    return fit(" ".join([fit(n, 3), *cut, *words[len(cut) :]]), width)
