@@ -125,7 +125,7 @@ async def test_whose_the_tail_is_is_picked_by_digit(desk: Open) -> None:
         assert [(one.fields["room"], one.fields.get("phone")) for one in pieces(d)] == [
             ("2-1-0901", "13900135521"), ("0", "9999"), ("0", "5521"),
         ]  # fmt: skip
-        await d.press("escape")
+        await d.press("escape", "escape")
         assert "待通知 1 待认 2" in d.text
 
 
@@ -183,7 +183,7 @@ async def test_a_delivery_left_unsigned_is_gone_on_with(desk: Open) -> None:
     """Esc, a kill: what is saved is saved; F7 at the next delivery's first box goes on with it."""
     async with desk() as d:
         await d.type("3\n1\n小刘\n14\n2\nSF1\n1001\n")
-        await d.press("escape")
+        await d.press("escape", "escape")
         await d.type("3\n")
         assert "还没签的: 投22-001 顺丰 小刘" in d.lines()[21]
         await d.press("f7")

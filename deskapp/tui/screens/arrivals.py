@@ -16,7 +16,7 @@ from deskapp.desk import display, mail, slip
 from deskapp.desk.mail import DELIVERY, MAIL, Addressee
 from deskapp.errors import DeskError
 from deskapp.forms.form import Field, Form, Label
-from deskapp.forms.steps import Missing
+from deskapp.forms.values import Missing, WrongAnswer
 from deskapp.i18n import _, pick
 from deskapp.text import fold, show
 from deskapp.tui import arrivalwords as words
@@ -201,7 +201,12 @@ class ArrivalsScreen(FillScreen[None]):
         raw = self.app.last_room if fold(box.raw).strip() == SAME else box.raw
         if not raw.strip():
             raise Missing(box.field)
-        return mail.addressees(self.book, raw)
+        try:
+            return mail.addressees(self.book, raw)
+        except WrongAnswer as error:
+            raise WrongAnswer(box.field, "{label}: there is no room {room}",
+                              "type it like 3-2-1502, or the phone's last four; 0: whose it is is not known",
+                              room=raw.strip()[:20]) from error  # fmt: skip
 
     def accepted(self, box: Box) -> None:
         """A waybill that is in the book already."""
@@ -325,9 +330,5 @@ class ArrivalsScreen(FillScreen[None]):
             app.call_later(app.announce, entries)
 
     def leave(self) -> None:
-        """Esc: what is saved is saved; the delivery waits for its signature."""
+        """Esc twice, as Esc 0 ends it: what is saved is saved; the delivery waits for its signature."""
         self.dismiss(None)
-
-    def esc_leaves_at_once(self) -> bool:
-        """Unless a piece is half typed."""
-        return not any(box.raw.strip() for box in self.sheet.boxes)
