@@ -21,7 +21,9 @@ LANGUAGES = ("zh_CN", "en")
 
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME = re.compile(rf"{_CLOCK}\Z")
-_SPAN = re.compile(rf"{_CLOCK}-{_CLOCK}\Z")
+_HOURS = re.compile(rf"{_CLOCK}-{_CLOCK}\Z")
+_MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60) min\Z")
+_SPAN = re.compile(r"[1-9][0-9]? years?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -38,6 +40,10 @@ class Config:
     closes: str = "18:00"
     quiet: str = "22:00-08:00"
     """When nobody is called about what can wait (ux F1.13)."""
+    lock: str = "3 min"
+    """After how long without a key the screen is locked: 1 to 60 minutes."""
+    retention: str = "3 years"
+    """For how long after its end a record's personal data stay."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
@@ -104,6 +110,12 @@ def _time(file: Path, key: str, value: object) -> str:
 
 def _span(file: Path, key: str, value: object) -> str:
     if not isinstance(value, str) or not _SPAN.match(value):
+        raise DeskError('{file}: {key} must be a number of years in quotes, such as "3 years"', file=file, key=key)
+    return value
+
+
+def _hours(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _HOURS.match(value):
         raise DeskError('{file}: {key} must be two times of day in quotes, such as "22:00-08:00"', file=file, key=key)
     return value
 
@@ -136,6 +148,12 @@ def _limit(file: Path, key: str, value: object) -> str:
     return str(value)
 
 
+def _minutes(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _MINUTES.match(value):
+        raise DeskError('{file}: {key} must be 1 to 60 minutes in quotes, such as "3 min"', file=file, key=key)
+    return value
+
+
 _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "office": _text,
     "desk": _text,
@@ -144,13 +162,15 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "day_starts": _time,
     "opens": _time,
     "closes": _time,
-    "quiet": _span,
+    "quiet": _hours,
+    "lock": _minutes,
+    "retention": _span,
     "limits": _limits,
 }
 
 
 def _toml(config: Config) -> str:
-    """By hand: seven lines of text and one table of text are not worth a dependency."""
+    """By hand: eight lines of text and one table of text are not worth a dependency."""
     plain = [f"{key.name} = {_quote(getattr(config, key.name))}" for key in fields(config) if key.name != "limits"]
     limits = [f"{_key(name)} = {_quote(limit)}" for name, limit in config.limits.items()]
     return "\n".join([*plain, "", "[limits]", *limits, ""])

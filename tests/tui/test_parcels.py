@@ -190,7 +190,13 @@ async def test_a_delivery_left_unsigned_is_gone_on_with(desk: Open) -> None:
         await d.type("SF2\n1002\n")
         assert isinstance(d.app.screen, ArrivalsScreen)
         assert {one.fields["delivery"] for one in pieces(d)} == {"JJ20261122-001"}
-        await d.press("escape")
+        await d.type("SF3\n31")  # half typed: kept like everything that is typed
+        await d.press("escape", "escape")
+        await d.type("3\n")
+        await d.press("f7", "f7")
+        await d.type("0303\n")
+        assert [(one.fields["waybill"], one.fields["room"]) for one in pieces(d)][2:] == [("SF3", "3-1-0303")]
+        await d.press("escape", "escape")
         await d.type("3\n1\n")  # the next one of that carrier: courier and shelf as the last time
         assert isinstance(d.app.screen, PanelScreen)
         assert [box.raw for box in d.app.screen.sheet.boxes[:4]] == ["1", "小刘", "", "2"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.text import Text
 from textual import events
@@ -22,8 +23,9 @@ from deskapp.text import fold, show
 from deskapp.tui import arrivalwords as words
 from deskapp.tui.memory import SAME
 from deskapp.tui.reading import Reader
-from deskapp.tui.screens.filling import FillScreen
+from deskapp.tui.screens.kept import KeptScreen
 from deskapp.tui.screens.slip import SlipScreen
+from deskapp.tui.typed import PIECE, Typed
 from deskapp.tui.widgets.bigdigits import HEIGHT, big
 from deskapp.tui.widgets.field import Box
 from deskapp.tui.widgets.roomcard import heading, wrapped
@@ -33,7 +35,7 @@ TWIN = 0.05
 ENDS = ("enter", "tab")
 
 
-class ArrivalsScreen(FillScreen[None]):
+class ArrivalsScreen(KeptScreen[None]):
     """The pieces of one delivery, until its courier signs."""
 
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F2", "F3", "F5", "F6", "F7", "F8", "F10", "Esc"})
@@ -60,11 +62,25 @@ class ArrivalsScreen(FillScreen[None]):
         self.reader = Reader(self.app, self.sheet)
         self._read()
         self._ask()
-        self.say(
-            _("{about}: scan a waybill, or Enter without one").format(
-                about=words.about(self.book, self._delivery, self.app.today)
-            )
-        )
+        about = words.about(self.book, self._delivery, self.app.today)
+        self.say(_("{about}: scan a waybill, or Enter without one").format(about=about))
+        self.opened()
+
+    @classmethod
+    def made_for(cls, typed: Typed) -> Self:
+        """The same delivery."""
+        return cls(typed.number or "")
+
+    def outline(self) -> Typed:
+        """The delivery; its pieces are saved."""
+        return Typed(PIECE, self.where(), None, self._number, {MAIL: self._form.version})
+
+    def fill(self, typed: Typed) -> None:
+        """The piece that was half typed."""
+        for text in typed.texts:
+            if box := self.sheet.named(text.name):
+                box.raw, box.typed = text.raw, text.typed
+                self.changed(box)
 
     def on_screen_resume(self) -> None:
         """Back from the slip or a record."""
@@ -257,8 +273,9 @@ class ArrivalsScreen(FillScreen[None]):
         return True
 
     def group(self, by: int) -> None:
-        """F7, F8: back to an earlier piece, and on again."""
-        self._look(self._at - by)
+        """F7, F8: back to what was left half typed or to an earlier piece, and on again."""
+        if by > 0 or self._at or self.typed() or not self.recall():
+            self._look(self._at - by)
 
     def _look(self, at: int) -> None:
         self._at = max(0, min(at, len(self._pieces)))
@@ -301,7 +318,7 @@ class ArrivalsScreen(FillScreen[None]):
         """Write the piece down."""
         waybill, _room, exception = (str(box.value or "") for box in self.sheet.boxes)
         to = self._to or Addressee(mail.UNKNOWN)
-        self.app.write([mail.piece(self.book, self._delivery, to, waybill, exception)], self._saved)
+        self.app.write([mail.piece(self.book, self._delivery, to, waybill, exception)], self._saved, self.place)
 
     def _saved(self, result: list[Entry] | DeskError) -> None:
         to, self._to = self._to, None
@@ -309,6 +326,7 @@ class ArrivalsScreen(FillScreen[None]):
             self.wrong(result)
             return
         self._at = 0
+        self.place = os.urandom(8).hex()
         self._ask()
         self._read()
         self.say(self._told(self._pieces[-1], to))
@@ -328,7 +346,3 @@ class ArrivalsScreen(FillScreen[None]):
             app = self.app
             self.dismiss(None)
             app.call_later(app.announce, entries)
-
-    def leave(self) -> None:
-        """Esc twice, as Esc 0 ends it: what is saved is saved; the delivery waits for its signature."""
-        self.dismiss(None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Self
+
 from deskapp.book.entry import Entry
 from deskapp.desk import mail
 from deskapp.desk.mail import DELIVERY, MAIL
@@ -9,6 +12,7 @@ from deskapp.i18n import _
 from deskapp.tui.arrivalwords import about
 from deskapp.tui.screens.arrivals import ArrivalsScreen
 from deskapp.tui.screens.panel import PanelScreen
+from deskapp.tui.typed import BEGIN, Typed
 from deskapp.tui.widgets.field import Box
 
 
@@ -43,9 +47,19 @@ class BeginScreen(PanelScreen):
     def recall(self) -> bool:
         """F7 on the first box: the delivery that is not signed yet."""
         waiting = mail.unsigned(self.book)
-        if waiting is not None:
-            self.app.switch_screen(ArrivalsScreen(waiting.number))
-        return waiting is not None
+        if waiting is None:
+            return super().recall()
+        self.app.switch_screen(ArrivalsScreen(waiting.number))
+        return True
+
+    @classmethod
+    def made_for(cls, typed: Typed) -> Self:
+        """The head again."""
+        return cls()
+
+    def outline(self) -> Typed:
+        """Going on with it goes on to the pieces."""
+        return replace(super().outline(), screen=BEGIN)
 
     def done(self, entries: list[Entry]) -> None:
         """On to its pieces."""
