@@ -74,7 +74,7 @@ class Writer:
         self._given: set[str] = set()
         self._adopted: set[tuple[str, int]] = set()
         self._seen: dict[str, dict[str, Fields | None]] = {}
-        self._codes: dict[tuple[str, str], tuple[frozenset[str], str]] = {}
+        self._codes: dict[tuple[str, str], tuple[set[str], str]] = {}
         self.at(book.now())
         # What the person may do is what the book says now, not what a screen remembers; only the founder of the
         # office writes before any staff is registered.
@@ -159,7 +159,7 @@ class Writer:
             self.flush()
         return view.holder(self.conn, field, value)
 
-    def _taken(self, form: str, field: str) -> tuple[frozenset[str], str]:
+    def _taken(self, form: str, field: str) -> tuple[set[str], str]:
         """What `view.codes` finds, read once: what this writer adds is laid over it."""
         if (form, field) not in self._codes:
             self.flush()
@@ -240,7 +240,8 @@ class Writer:
         self._seen.pop(form, None)
         for of, name in self._codes:
             if of == form and isinstance(code := decision.data.get(name), str):
-                self._codes[of, name] = (self._codes[of, name][0] | {code}, code)
+                self._codes[of, name][0].add(code)
+                self._codes[of, name] = (self._codes[of, name][0], code)
         self.seq, self.hash = seq, lines.hash
         if not self.many:
             self.flush()

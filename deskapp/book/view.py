@@ -203,12 +203,12 @@ def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
     return None
 
 
-def codes(conn: sqlite3.Connection, form: str, name: str) -> tuple[frozenset[str], str]:
+def codes(conn: sqlite3.Connection, form: str, name: str) -> tuple[set[str], str]:
     """The codes in a field of our own open records of a form, and the one given last."""
     ours = desks(conn)
     test = f"form = ? AND {ours.among(ours.own)}"
     sql = f"SELECT json_extract(fields, ?) FROM records WHERE {test} AND ended = 0"
-    taken = frozenset(str(row[0]) for row in conn.execute(sql, (f"$.{name}", form)) if row[0] is not None)
+    taken = {str(row[0]) for row in conn.execute(sql, (f"$.{name}", form)) if row[0] is not None}
     sql = f"SELECT json_extract(fields, ?) FROM records WHERE {test} ORDER BY id DESC LIMIT {_LAST_CODES}"
     newest = (str(row[0]) for row in conn.execute(sql, (f"$.{name}", form)) if row[0] is not None)
     return taken, next(newest, "")

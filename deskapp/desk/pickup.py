@@ -26,7 +26,7 @@ _WHOLE = 7
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Where a number stands: the record and field that a reveal names."""
+    """Where a number stands: the record whose showing is written down, and its field."""
 
     record: Record
     field: str
@@ -35,10 +35,6 @@ class Phone:
     def number(self) -> str:
         """The digits."""
         return str(self.record.fields[self.field])
-
-    def reveal(self, reason: str) -> Request:
-        """What writes down that it is shown, and why; never the number itself."""
-        return Request("reveal", {"revealed": self.field, "reason": reason}, self.record.form, self.record.number)
 
 
 @dataclass(frozen=True, slots=True)

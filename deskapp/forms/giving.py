@@ -38,14 +38,14 @@ def _next(asked: Field, data: Fields, taken: Collection[str], last: str) -> str:
     """The code after the last one given, round and round, but those that open records have."""
     found = GIVEN.match(asked.given)
     assert found, asked.given
-    digits = int(found["digits"])
     head = ""
     if found["head"]:
         answer = str(data.get(found["head"], ""))
         head = answer[:1] if re.match("[0-9]", answer) else "0"
-    serial = int(last[-digits:]) if re.fullmatch(f"[0-9]{{{digits},}}", last) else 0
-    for step in range(1, 10**digits + 1):
-        code = f"{head}{(serial + step) % 10**digits:0{digits}}"
-        if code not in taken:
-            return code
+    for digits in (int(found["digits"]), int(found["digits"]) + 1):  # one more once all are out: work never stops
+        serial = int(last[-digits:]) if re.fullmatch(f"[0-9]{{{digits},}}", last) else 0
+        for step in range(1, 10**digits + 1):
+            code = f"{head}{(serial + step) % 10**digits:0{digits}}"
+            if code not in taken:
+                return code
     raise DeskError("{label}: every code is taken", "end what is open first", label=asked.label)

@@ -105,7 +105,8 @@ class Basket:
         names = {home.room: home.names for home in self.homes}
         no = Choice(NOT_GIVEN, Label(_("not given"), _("not given")))
         for room in dict.fromkeys(filter(None, map(taker.takes_for, self.pieces))):
-            whose = f"{pick(self.form.steps['collect_by_proxy'].label)} {show(next(iter(names[room]), room))}"
+            name = next(iter(names[room]), room if room != mail.UNKNOWN else _("not known"))
+            whose = f"{pick(self.form.steps['collect_by_proxy'].label)} {show(name)}"
             field = replace(asked, label=Label(whose, whose), choices=(*asked.choices, no))
             yield self._box(f"{PROOF}:{room}", field)
             if taker.proofs.get(room) == "phone":

@@ -65,12 +65,13 @@ def test_a_load_gives_each_its_own() -> None:
         assert len({code(desk, number) for number in numbers}) == 30
 
 
-def test_when_all_are_out() -> None:
+def test_when_all_are_out_a_digit_more_is_given() -> None:
+    """Work never stops, however full the rack is."""
     with opened() as desk:
-        journal.load(desk.book, LI, "mail", [PIECE] * 1000)
-        with pytest.raises(DeskError, match="every code is taken"):
-            desk.add("mail", **PIECE)
-        desk.add("mail", **PIECE, shelf="2")
+        numbers = journal.load(desk.book, LI, "mail", [PIECE] * 1002)
+        assert len({code(desk, number) for number in numbers}) == 1002
+        assert [len(str(code(desk, number))) for number in (numbers[999], numbers[1000], numbers[1001])] == [4, 5, 5]
+        assert code(desk, desk.add("mail", **PIECE, shelf="2")) == "2003"
 
 
 @pytest.mark.parametrize(

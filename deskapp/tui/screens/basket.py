@@ -11,7 +11,7 @@ from textual import events
 from deskapp.book.entry import Entry
 from deskapp.book.undo import MINUTES
 from deskapp.book.view import Record
-from deskapp.desk import mail, pickup
+from deskapp.desk import mail, pickup, reveals, slip
 from deskapp.desk.mail import MAIL
 from deskapp.desk.pickup import Call, Taker
 from deskapp.errors import DeskError
@@ -90,14 +90,14 @@ class BasketScreen(FillScreen[None]):
 
     def _told(self, piece: Record, taker: Taker) -> list[str]:
         days = (self.app.today - piece.opened.date()).days
-        code, room, name, waybill = (show(str(piece.fields.get(one, "-"))) for one in COLUMNS)
+        code, _room, name, waybill = (show(str(piece.fields.get(one, "-"))) for one in COLUMNS)
         marks = [_("{n} days").format(n=days) if days else _("today")]
         if taker.takes_for(piece):
             marks.append(pick(self._form.steps["collect_by_proxy"].label))
         kind = self._form.fields["kind"].choice(piece.fields.get("kind"))
         if kind and pickup.registered(piece):
             marks.append(pick(kind.label))
-        return [code, room, name, f"..{waybill[-10:]}", "  ".join(marks)]
+        return [code, slip.room(piece), name, f"..{waybill[-10:]}", "  ".join(marks)]
 
     def sections(self) -> list[Text]:
         """The neighbour's number while it is called, the sentence to say, the count to sing out."""
@@ -235,7 +235,8 @@ class BasketScreen(FillScreen[None]):
             self._calls[room] = call
         else:
             reason = _("asked whether a neighbour may take it")
-            self.app.write([call.phone.reveal(reason)], lambda result: self._in_sight(call, result))
+            asked = reveals.requests(self.book, [call.phone.record.number], reason)
+            self.app.write(asked, lambda result: self._in_sight(call, result))
 
     def _in_sight(self, call: Call, result: list[Entry] | DeskError) -> None:
         if isinstance(result, DeskError):

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
-from deskapp.desk import mail, pickup
+from deskapp.desk import mail, pickup, reveals
 from deskapp.desk.mail import MAIL
 from deskapp.desk.pickup import Call
 from deskapp.errors import DeskError
@@ -144,7 +144,8 @@ class NoticesScreen(ListScreen[None]):
         if self._quiet:
             self._wait()
             return
-        self.app.write([call.phone.reveal(_("Tell of mail"))], lambda result: self._in_sight(call, result))
+        asked = reveals.requests(self.app.office.book, [call.phone.record.number], _("Tell of mail"))
+        self.app.write(asked, lambda result: self._in_sight(call, result))
 
     def _in_sight(self, call: Call, result: list[Entry] | DeskError) -> None:
         if isinstance(result, DeskError):
