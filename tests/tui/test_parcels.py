@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -114,6 +115,11 @@ async def test_a_scanner_ends_as_it_likes(desk: Open, ends: tuple[str, ...]) -> 
         for n in range(3):
             await d.press(*f"SF1403398820{n}", *ends, *f"{1001 + n}", "enter")
         assert [one.fields["room"] for one in pieces(d)] == ROOMS[:3]
+        await d.press("f10")
+        await d.type("1\n4\n")
+        for n in range(3):
+            await d.press(*f"SF1403398820{n}", *ends)
+        assert "篮中3件" in d.lines()[21]
 
 
 async def test_whose_the_tail_is_is_picked_by_digit(desk: Open) -> None:
@@ -127,6 +133,19 @@ async def test_whose_the_tail_is_is_picked_by_digit(desk: Open) -> None:
         ]  # fmt: skip
         await d.press("escape", "escape")
         assert "待通知 1 待认 2" in d.text
+
+
+async def test_another_room_after_a_wrong_answer_is_the_other_room(desk: Open) -> None:
+    """What an earlier text meant is forgotten with it."""
+    async with desk() as d:
+        await d.type(HEAD + "SF1\n1001")
+        await d.press("down")
+        await d.type("9\n")
+        await d.press("up")
+        await d.type("1002")
+        await d.press("down")
+        await d.type("2\n")
+        assert [(one.fields["room"], one.fields["condition"]) for one in pieces(d)] == [(ROOMS[1], "wet")]
 
 
 async def test_what_is_not_accepted_is_written_down(desk: Open) -> None:
@@ -165,6 +184,8 @@ async def test_a_piece_is_taken_out_until_the_courier_signed(desk: Open, office:
         assert [one.state for one in pieces(d)] == ["held", "mistaken", "held"]
         assert "已登2  差12" in d.lines()[1]
         await d.type("SF4\n1004\n")  # and on with the next one
+        await d.press("f7", "escape", "6", "escape", "6")
+        assert pieces(d)[-1].state == "mistaken"
         await d.press("f10")
         await d.type("1\n")
         with pytest.raises(Exception, match="was ended already"):
@@ -240,6 +261,21 @@ async def test_nobody_is_called_at_night(desk: Open, clock: Clock, rack: list[st
         clock.at(8, 0)
         await d.press("enter")
         assert "138 0013 1234" in d.text
+        await d.press("f5", "escape", "escape")  # a call between: nothing stays in sight
+        assert isinstance(d.app.screen, NoticesScreen)
+        assert "138 0013 1234" not in d.text
+
+
+async def test_an_offices_own_mail_form_is_told_of(desk: Open, office: Office) -> None:
+    """Without the fields that these screens work with, they say so and the desk goes on."""
+    form = office.book.forms["mail"]
+    fields = {name: one for name, one in form.fields.items() if name not in ("notified", "delivery", "signature")}
+    office.book.forms["mail"] = replace(form, fields=fields)
+    async with desk() as d:
+        for number in ("3", "4", "21"):
+            await d.type(f"{number}\n")
+            assert isinstance(d.app.screen, BoardScreen)
+            assert "不是这个功能用的" in d.lines()[21]
 
 
 # ---------------------------------------------------------------- the basket

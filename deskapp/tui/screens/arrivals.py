@@ -23,16 +23,13 @@ from deskapp.text import fold, show
 from deskapp.tui import arrivalwords as words
 from deskapp.tui.memory import SAME
 from deskapp.tui.reading import Reader
+from deskapp.tui.scanning import ENDS, Scanner
 from deskapp.tui.screens.kept import KeptScreen
 from deskapp.tui.screens.slip import SlipScreen
 from deskapp.tui.typed import PIECE, Typed
 from deskapp.tui.widgets.bigdigits import HEIGHT, big
 from deskapp.tui.widgets.field import Box
 from deskapp.tui.widgets.roomcard import heading, wrapped
-
-TWIN = 0.05
-"""Seconds within which a scanner's second sign for the end of a code comes (ux 4.5)."""
-ENDS = ("enter", "tab")
 
 
 class ArrivalsScreen(KeptScreen[None]):
@@ -52,8 +49,7 @@ class ArrivalsScreen(KeptScreen[None]):
         self._whose: list[Addressee] = []
         """Whose the tail may be; one of them, or nobody, is chosen by digit."""
         self._choosing = False
-        self._scanned = 0.0
-        """When the waybill was ended."""
+        self._scanner = Scanner()
 
     # ------------------------------------------------------------ what it shows
 
@@ -143,8 +139,8 @@ class ArrivalsScreen(KeptScreen[None]):
         code = str(last.fields.get("pickup_code", "")) if last else ""
         if not code or last is None:
             return []
-        words = _("write on it: {code}   {room} {name}")
-        said = words.format(code=" ".join(code), room=slip.room(last), name=last.fields.get("recipient", ""))
+        said = _("write on it: {code}   {room} {name}")
+        said = said.format(code=" ".join(code), room=slip.room(last), name=last.fields.get("recipient", ""))
         title = heading(said, width)
         if room < HEIGHT + 1:
             return [title]
@@ -185,7 +181,13 @@ class ArrivalsScreen(KeptScreen[None]):
     def changed(self, box: Box) -> None:
         """Whom the room or tail means, while it is typed."""
         super().changed(box)
-        if box is self._room_box and len(box.raw.strip()) >= 4:
+        if box is not self._room_box:
+            return
+        self._to = None  # whom an earlier text meant
+        if self._choosing:
+            self._choosing = False
+            self.refresh_below()
+        if len(box.raw.strip()) >= 4:
             try:
                 found = mail.addressees(self.book, box.raw)
             except DeskError:
@@ -242,13 +244,13 @@ class ArrivalsScreen(KeptScreen[None]):
         key, typed = event.key, fold(event.character or "")
         if key not in ("f6", "escape", "6"):
             self._taken_out = ""
+        if self._armed:
+            return super().typed_key(event)
         if key in ENDS and self.sheet.at == 0 and not self._at:
-            self._scanned = event.time
+            self._scanner.ended(event)
             self.enter()
             return True
-        twin = key in ENDS and event.time - self._scanned < TWIN and not self._room_box.raw
-        self._scanned = 0.0
-        if twin and self.sheet.at == 1:
+        if self._scanner.is_twin(event) and self.sheet.at == 1 and not self._room_box.raw:
             return True
         if self._choosing and self._chosen(key, typed):
             return True

@@ -20,8 +20,10 @@ from deskapp.forms.values import Value, WrongAnswer
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, fold, show
 from deskapp.tui.basket import AGREED, PROOF, Basket
+from deskapp.tui.commandline import read
 from deskapp.tui.noting import open_note
 from deskapp.tui.reading import Reader
+from deskapp.tui.scanning import Scanner
 from deskapp.tui.screens.filling import FillScreen
 from deskapp.tui.screens.reveal import spoken
 from deskapp.tui.widgets.field import Box
@@ -43,6 +45,7 @@ class BasketScreen(FillScreen[None]):
         self._form: Form
         self._missing = ""
         """What was looked for and is not in the rack."""
+        self._scanner = Scanner()
         self._calls: dict[str, Call] = {}
         """The rooms that are called for a neighbour, whose numbers are in sight."""
 
@@ -52,7 +55,11 @@ class BasketScreen(FillScreen[None]):
         """Ask for the first piece."""
         self.reader = Reader(self.app, self.sheet)
         session = self.app.session
-        self._form = mail.form_of(self.book, MAIL, *COLUMNS, "kind", "signature", "seen", PROOF, AGREED)
+        try:
+            self._form = mail.form_of(self.book, MAIL, *COLUMNS, "kind", "signature", "seen", PROOF, AGREED)
+        except DeskError as error:
+            self.give_up(error)
+            return
         self._basket = Basket(self.book, self._form, session.roles if session else frozenset())
         self._lay(0)
         self.say(_("scan a piece, or type its code, or a room; Enter once more goes on"))
@@ -134,6 +141,12 @@ class BasketScreen(FillScreen[None]):
     def typed_key(self, event: events.Key) -> bool:
         """`+` goes on from the basket, and notes what is not there; a scanner's Tab is an Enter."""
         raw = self._basket.scan.raw if self._scanning else ""
+        if self._armed:
+            return super().typed_key(event)
+        if self._scanner.is_twin(event) and self._scanning and not raw:
+            return True
+        if read(raw).kind == "code":  # rooms and pick-up codes come from a hand, which may well be as quick
+            self._scanner.ended(event)
         if self._scanning and fold(event.character or "") == "+" and (self._missing or not raw):
             if self._missing:
                 self._note()
@@ -247,7 +260,9 @@ class BasketScreen(FillScreen[None]):
 
     def on_screen_suspend(self) -> None:
         """Covered by another screen: no number stays in sight below."""
-        self._calls.clear()
+        if self._calls:
+            self._calls.clear()
+            self.refresh_below()
 
     def settles(self, box: Box, rest: Sequence[Box]) -> bool:
         """Nothing is saved before the last box."""

@@ -8,6 +8,7 @@ from typing import Self
 from deskapp.book.entry import Entry
 from deskapp.desk import mail
 from deskapp.desk.mail import DELIVERY, MAIL
+from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui.arrivalwords import about
 from deskapp.tui.screens.arrivals import ArrivalsScreen
@@ -24,7 +25,12 @@ class BeginScreen(PanelScreen):
 
     def on_mount(self) -> None:
         """Say that a delivery waits for its signature: it never comes by itself, the same keys do the same."""
-        mail.form_of(self.book, MAIL, "delivery", "condition", "kind", "waybill")
+        try:
+            mail.form_of(self.book, MAIL, "delivery", "condition", "kind", "waybill")
+            mail.form_of(self.book, DELIVERY, "carrier", "courier", "announced", "shelf", "signature")
+        except DeskError as error:
+            self.give_up(error)
+            return
         super().on_mount()
         if (waiting := mail.unsigned(self.book)) is not None:
             self.say(

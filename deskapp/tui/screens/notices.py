@@ -64,13 +64,18 @@ class NoticesScreen(ListScreen[None]):
         """Begin with the first room."""
         super().on_mount()
         self.query_one("#say").styles.height = 5
-        self._calls = pickup.calls(self.app.office.book)
+        try:
+            self._calls = pickup.calls(self.app.office.book)
+        except DeskError as error:
+            self.give_up(error)
+            return
         self._tries = {one.room: pickup.tries(self.app.office.book, one) for one in self._calls}
         self._paint()
         self.show_number()
 
     def _label(self, name: str) -> str:
-        return pick(mail.form_of(self.app.office.book, MAIL, name).fields[name].label)
+        form = self.app.office.book.forms.get(MAIL)
+        return pick(form.fields[name].label) if form and name in form.fields else ""
 
     @property
     def _field(self) -> Field:
@@ -156,7 +161,9 @@ class NoticesScreen(ListScreen[None]):
 
     def on_screen_suspend(self) -> None:
         """Covered by another screen: nothing stays in sight below."""
-        self._shown = ""
+        if self._shown:
+            self._shown = ""
+            self._paint()
 
     def open_line(self) -> None:
         """Enter on a line that was gone to by hand."""
