@@ -162,7 +162,7 @@ async def test_not_while_something_is_saved(desk: Open, boot: Boot, monkeypatch:
     """What is saved wants its own screen; then it is locked."""
     done = threading.Event()
     real = journal.write
-    monkeypatch.setattr(journal, "write", lambda *said: real(*said) if done.wait(20) else None)
+    monkeypatch.setattr(journal, "write", lambda *said, **more: real(*said, **more) if done.wait(20) else None)
     async with desk() as d:
         await d.type(HALF)
         d.app.simulate_key("f10")
