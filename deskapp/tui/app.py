@@ -362,11 +362,14 @@ class DeskApp(Discreet, inherit_bindings=False):
 
     def _open_one(self, text: str) -> None:
         """The record itself where only one is meant, else the list of those found."""
-        from deskapp.tui.numbers import full, meant
+        from deskapp.book.search import find
+        from deskapp.desk.find import ask, meant
+        from deskapp.tui.numbers import full
 
         text = full(self.office.book.forms.values(), text, self.today) or text
-        if number := meant(self.office.book, text, self.today):
-            self.open_record(number)
+        found = find(self.office.book.read, ask(text, self.today), limit=20)
+        if (one := meant(self.office.book.forms, found, text, self.today)) is not None:
+            self.open_record(one.number)
         else:
             self.open_find(text)
 

@@ -23,8 +23,7 @@ PICTURES = {
     "the help of a field": (CALL, ("f1",)),
     "after Esc": (CALL, ("escape",)),
     "custody": ("5\n", ()),
-    "cash is refused": (f"5\n{ROOM}\n1\n1\n", ()),
-    "mail": (f"3\n{ROOM}\n", ()),
+    "cash is refused": (f"5\n{ROOM}\n1\n\n1\n", ()),
 }
 
 

@@ -210,6 +210,12 @@ class DeskScreen(Screen[Result], Generic[Result]):
         message, hint = tell(error)
         self.say(f"{message}  {hint}" if hint else message, wrong=True)
 
+    def give_up(self, error: DeskError) -> None:
+        """Nothing can be done here: leave, and say why on the screen below."""
+        app = self.app
+        self.dismiss(None)
+        app.call_later(lambda: app.desk_screen.refuse(error))
+
     def hint(self, text: str, right: str = "") -> None:
         """Line 23 where there is no command line."""
         self.query_one("#hint", Line).show(text, right)
