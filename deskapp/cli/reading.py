@@ -113,7 +113,10 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         if rows:
             output.table(headings, rows, whole=(0, 1))
         if not public:
-            output.side_by_side([f"{pick(one.form.title)} {one.open}" for one in shown.counts])
+            output.side_by_side([
+                f"{pick(one.form.title)} {one.open}" + "".join(f" {pick(label)} {n}" for label, n in one.tallies if n)
+                for one in shown.counts
+            ])  # fmt: skip
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
 
@@ -140,7 +143,7 @@ def reveals(given: Given, day: str | None, *, json: bool) -> None:
                 })  # fmt: skip
         elif found:
             rows = [[records.moment(one.at), one.name, one.number, one.fields, one.reason] for one in found]
-            output.table([_("Time"), _("Who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
+            output.table([_("Time"), _("who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
         else:
             output.say(_("nothing here"))
 

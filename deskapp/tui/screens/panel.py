@@ -34,6 +34,7 @@ SIGNED = frozenset({"text", "note", "phone", "moment", "day"})
 """Field types whose answers may begin with a plus."""
 NOBODY = Pick("", "")
 
+
 class PanelScreen(KeptScreen[list[Entry] | None]):
     """Asks what the steps ask, page by page, and writes them together; left, it gives None."""
 
@@ -306,7 +307,11 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         if isinstance(result, DeskError):
             self._failed(result)
         else:
-            self.dismiss(result)
+            self.done(result)
+
+    def done(self, entries: list[Entry]) -> None:
+        """It is written."""
+        self.dismiss(entries)
 
     def _failed(self, error: DeskError) -> None:
         """Nothing was written: say why, with the cursor on the field that it is about."""
