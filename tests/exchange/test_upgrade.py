@@ -18,6 +18,7 @@ def test_a_book_without_them_gets_them() -> None:
         conn = sqlite3.connect(desk.book.path)
         for table in ("acked", "received", "held", "drafts", "pins", "seen"):
             conn.execute(f"DROP TABLE {table}")
+        conn.execute("DROP INDEX journal_day")
         conn.execute("DELETE FROM _sqlite_migrations WHERE name <> 'm001_journal_view_desk'")
         conn.execute("PRAGMA user_version = 1")
         conn.commit()
