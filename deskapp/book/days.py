@@ -153,4 +153,3 @@ def _turned(before: ClockState | None, due: str | None, moment: str) -> ClockSta
 def _journals(conn: sqlite3.Connection, desk: str) -> list[int]:
     known = desks(conn)
     return known.journals(desk or known.own)
-

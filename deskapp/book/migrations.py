@@ -116,7 +116,7 @@ _HANDS = (
     # How far somebody has looked at the board: the id of the last entry there was then.
     "CREATE TABLE seen (staff TEXT PRIMARY KEY, entry INTEGER NOT NULL)",
     # What was written on a business day: the journal's order is the seq's, and a clock that jumped mixes the days.
-    f"CREATE INDEX journal_day ON journal (journal, {DAY})",
+    f"CREATE INDEX journal_day ON journal ({DAY}, journal)",
 )
 
 

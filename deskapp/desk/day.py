@@ -220,4 +220,3 @@ def _totals(book: Book, touched: list[Touched], stood: list[tuple[Form, Record]]
               counts[form.name]["open"])
         for form in book.forms.values() if form.name in counts and form.name not in _APART
     ]  # fmt: skip
-
