@@ -88,13 +88,20 @@ def open_at(conn: sqlite3.Connection, forms: Sequence[str], seq: int, desk: str 
     """The records of these forms that were open when entry `seq` had been written, as they stood then; oldest first."""
     whose = desk or desks(conn).own
     found = {one.id: one for form in forms for one in view.page(conn, form, open_only=True, of=whose, limit=1 << 30)}
+    found |= {one.id: one for one in changed_since(conn, seq, desk) if one.rec <= seq and one.form in forms}
+    stood = (as_of(conn, one, seq) for _, one in sorted(found.items()))
+    return [one for one in stood if one is not None and not one.ended]
+
+
+def changed_since(conn: sqlite3.Connection, seq: int, desk: str = "") -> list[Record]:
+    """The records on which anything was written after entry `seq`, as they stand now."""
+    found: dict[int, Record] = {}
     for journal in _journals(conn, desk):
         rows = conn.execute("SELECT DISTINCT rec FROM journal WHERE journal = ? AND seq > ?", (journal, seq))
         for (rec,) in rows.fetchall():
-            if rec <= seq and (one := view.record_at(conn, journal, rec)) is not None and one.form in forms:
-                found.setdefault(one.id, one)
-    stood = (as_of(conn, one, seq) for _, one in sorted(found.items()))
-    return [one for one in stood if one is not None and not one.ended]
+            if (one := view.record_at(conn, journal, rec)) is not None:
+                found[one.id] = one
+    return list(found.values())
 
 
 def as_of(conn: sqlite3.Connection, record: Record, seq: int) -> Record | None:

@@ -9,6 +9,7 @@ import typer
 from deskapp import paths
 from deskapp.cli.general import Command, Commands, Given
 from deskapp.cli.general import number as number_of
+from deskapp.cli.reportapp import Day, report
 from deskapp.i18n import N_
 
 app = typer.Typer(
@@ -16,6 +17,8 @@ app = typer.Typer(
     help=N_("The front desk of a property office. Without a command: the screen."),
     epilog=N_("Ends with 0 done, 1 refused, 2 wrong usage, 3 busy, 4 damaged."),
 )  # fmt: skip
+
+app.add_typer(report, name="report")
 
 Form = Annotated[str, typer.Argument(metavar="FORM", help=N_("a form; `deskapp forms` lists them"), show_default=False)]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help=N_("a record's number"), show_default=False)]
@@ -206,6 +209,22 @@ def restore(
     from deskapp.cli import keeping
 
     keeping.restore(ctx.obj, file, reason)
+
+
+@app.command("close-day", cls=Command, help=N_("Close a business day and write its daily log."))
+def close_day(
+    ctx: typer.Context,
+    day: Day = None,
+    to: Annotated[str | None, typer.Option(metavar="DIR", help=N_("and export to this stick"))] = None,
+    difference: Annotated[str, typer.Option(metavar="known|question", help=N_("over or short: which"))] = "",
+    reviewed: Annotated[str, typer.Option(metavar="STAFF", help=N_("who reviewed it; else signed on paper"))] = "",
+    remark: Annotated[str, typer.Option(metavar="TEXT", help=N_("what head office should know"))] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("only say what would happen"))] = False,
+) -> None:
+    """The oldest day that is over and not closed, unless one is named."""
+    from deskapp.cli import dayclose
+
+    dayclose.close_day(ctx.obj, day, to, difference=difference, reviewed=reviewed, remark=remark, dry=dry_run)
 
 
 @app.command(cls=Command, help=N_("Write what head office lacks into a signed and sealed bundle."))

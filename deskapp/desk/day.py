@@ -15,12 +15,11 @@ from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import money
 from deskapp.desk.money import Money
-from deskapp.forms import clocks
+from deskapp.desk.verdicts import SHIFT, Verdict, handed_on, paused, verdicts
 from deskapp.forms.clocks import ClockState
 from deskapp.forms.form import VOID, Clock, Form
-from deskapp.forms.values import CHINA, Value
+from deskapp.forms.values import CHINA
 
-SHIFT = "shift"
 _APART = frozenset({"daily", SHIFT})
 """Forms that are not the day's work but the frame round it."""
 
@@ -45,26 +44,6 @@ class Touched:
     def ended(self) -> bool:
         """Whether it came to its end that day."""
         return self.after.ended and not (self.before and self.before.ended)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A clock that was decided that day, or had run out when it ended and still ran."""
-
-    form: Form
-    record: Record
-    clock: Clock
-    state: str
-    """kept, late, or running."""
-    due: datetime | None
-    stopped: datetime | None
-    reason: tuple[str, Value] | None
-    """The field that says why, and what it says."""
-
-    @property
-    def over(self) -> bool:
-        """Whether it ran out."""
-        return self.state != clocks.KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +88,19 @@ class Day:
         """One form's."""
         return next((one for one in self.totals if one.form.name == form), None)
 
-    @property
-    def kept(self) -> int:
-        """Clocks that were kept."""
-        return sum(not one.over for one in self.verdicts)
+    def count(self, state: str) -> int:
+        """Clocks that were kept or stopped late that day, or had run out at its end and ran on."""
+        return sum(one.state == state for one in self.verdicts)
 
     @property
-    def late(self) -> int:
-        """Clocks that ran out."""
-        return sum(one.over for one in self.verdicts)
+    def left(self) -> int:
+        """How many records stayed open, as the board counts them."""
+        return sum(one.open for one in self.totals)
 
     @property
     def unexplained(self) -> int:
         """Clocks that ran out, should have a reason, and have none."""
-        return sum(one.over and one.clock.late_asks is not None and one.reason is None for one in self.verdicts)
+        return sum(one.over and one.asked and one.reason is None for one in self.verdicts)
 
 
 def moments(book: Book, day: date) -> tuple[datetime, datetime]:
@@ -155,53 +133,12 @@ def gather(book: Book, day: date, desk: str = "") -> Day:
     forms = [one.name for one in book.forms.values() if one.board and one.name not in _APART]
     stood = [(book.adopted(conn, one.journal, one.form, one.v), one)
              for one in days.open_at(conn, forms, span.last, desk)]  # fmt: skip
-    ended = min(ends, book.now())
+    judged = verdicts(touched, stood, min(ends, book.now()), handed_on(book, day, whose))
     return Day(
         day, begins, ends, whose, (span.last, span.hash), span.first, tuple(entries), tuple(touched), tuple(stood),
-        tuple(_verdicts(touched, stood, ended)), tuple(_paused(stood)), tuple(_totals(book, touched, stood)),
+        tuple(judged), tuple(paused(stood)), tuple(_totals(book, touched, stood)),
         money.gather((one.form, one.before, one.after, one.entries) for one in touched),
     )  # fmt: skip
-
-
-def _verdicts(touched: list[Touched], stood: list[tuple[Form, Record]], ended: datetime) -> list[Verdict]:
-    found = []
-    for one in touched:
-        stands = dict(one.before.clocks) if one.before else {}
-        for entry in one.entries:
-            for name, due in entry.due.items():
-                clock = one.form.clocks.get(name)
-                if clock is None:
-                    continue
-                if due in (clocks.KEPT, clocks.LATE):
-                    before = stands.get(name) or one.after.clocks.get(name)
-                    found.append(Verdict(
-                        one.form, one.after, clock, due, before.due if before else None,
-                        datetime.fromisoformat(entry.moment), _reason(clock, one.after, entry),
-                    ))  # fmt: skip
-                elif due and not due.startswith(("P", "-P")):
-                    stands[name] = ClockState(clocks.RUNNING, datetime.fromisoformat(due))
-    for form, record in stood:
-        for name, state in record.clocks.items():
-            if state.state == clocks.RUNNING and state.due and state.due < ended and name in form.clocks:
-                clock = form.clocks[name]
-                found.append(Verdict(form, record, clock, clocks.RUNNING, state.due, None, _reason(clock, record)))
-    return found
-
-
-def _reason(clock: Clock, record: Record, entry: Entry | None = None) -> tuple[str, Value] | None:
-    """Why it was late: what the entry that stopped it says, or what was said since."""
-    if clock.late_asks is None:
-        return None
-    said = entry.data.get(clock.late_asks) if entry else None
-    value = said if said is not None else record.fields.get(clock.late_asks)
-    return None if value is None else (clock.late_asks, value)
-
-
-def _paused(stood: list[tuple[Form, Record]]) -> list[tuple[Form, Record, Clock, ClockState]]:
-    return [
-        (form, record, form.clocks[name], state) for form, record in stood
-        for name, state in record.clocks.items() if state.state == clocks.PAUSED and name in form.clocks
-    ]  # fmt: skip
 
 
 def _totals(book: Book, touched: list[Touched], stood: list[tuple[Form, Record]]) -> list[Total]:
@@ -220,3 +157,15 @@ def _totals(book: Book, touched: list[Touched], stood: list[tuple[Form, Record]]
               counts[form.name]["open"])
         for form in book.forms.values() if form.name in counts and form.name not in _APART
     ]  # fmt: skip
+
+
+def drawer_at(book: Book, seq: int) -> int:
+    """What the drawer should have held when entry `seq` had been written; hundredths."""
+    conn = book.read
+    amount = view.total(conn, "drawer")
+    for record in days.changed_since(conn, seq):
+        form = book.adopted(conn, record.journal, record.form, record.v)
+        if "drawer" in form.totals:
+            then = days.as_of(conn, record, seq)
+            amount += money.share(form, then)["drawer"] - money.share(form, record)["drawer"]
+    return amount

@@ -59,12 +59,12 @@ def share(form: Form, record: Record | None) -> Counter[str]:
     if total := form.totals.get(_DRAWER):
         found[_DRAWER] = total.share(record.state, said)
     if form.name == "order" and (means := _PAID.get(str(said.get("pay_how")))):
-        amount = _hundredths(said.get("received"))
-        found[means] += amount or (_hundredths(said.get("amount")) if means == ACCOUNT else 0)
+        amount = hundredths(said.get("received"))
+        found[means] += amount or (hundredths(said.get("amount")) if means == ACCOUNT else 0)
         if said.get("cash") == PROVIDER:
             found[PROVIDER] += amount
     elif form.name == "cash":
-        kind, amount = str(said.get("kind")), _hundredths(said.get("amount"))
+        kind, amount = str(said.get("kind")), hundredths(said.get("amount"))
         if kind == "income" and record.state in ("booked", "outstanding"):
             found[str(said.get("means"))] += amount
             found[PROVIDER] += amount if record.state == "outstanding" else 0
@@ -95,5 +95,19 @@ def gather(touched: Iterable[tuple[Form, Record | None, Record, Sequence[Entry]]
     return money
 
 
-def _hundredths(amount: object) -> int:
+def difference(money: Money, shifts: Iterable[Record]) -> int:
+    """What is over (or, below 0, short): as it was booked, or else as the day's hand-overs counted it (F2.4)."""
+    if money.amounts["over"] or money.amounts["short"]:
+        return money.amounts["over"] - money.amounts["short"]
+    counts = (one.fields for one in shifts if {"counted", "drawer"} <= one.fields.keys())
+    return sum(hundredths(said["counted"]) - hundredths(said["drawer"]) for said in counts)
+
+
+def hundredths(amount: object) -> int:
+    """A stored amount."""
     return int(Decimal(str(amount)).scaleb(2)) if amount is not None else 0
+
+
+def yuan(amount: int) -> str:
+    """An amount as it is stored and stands in a column."""
+    return f"{Decimal(amount).scaleb(-2):.2f}"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
@@ -54,11 +53,6 @@ class Report:
         """The last line: the journal's last entry and its hash, and which print this is."""
         seq, hash_ = self.head
         return _("journal up to entry {seq}, hash {hash}").format(seq=seq, hash=hash_) + f"   {self.copy}"
-
-
-def yuan(hundredths: int) -> str:
-    """An amount as it stands in a column."""
-    return f"{Decimal(hundredths).scaleb(-2):.2f}"
 
 
 def at(moment: datetime | None) -> str:

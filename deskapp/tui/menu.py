@@ -24,8 +24,11 @@ class Own:
 
 ALL, LEAVE = 0, 83
 OWN = {
+    42: Own(N_("Late"), "figures:LateScreen"),
+    43: Own(N_("Close the day"), "dayclose:DayScreen"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
+    46: Own(N_("Statistics"), "figures:StatisticsScreen"),
     ALL: Own(N_("All functions"), "open_menu"),
     81: Own(N_("Change user"), "action_lock"),
     82: Own(N_("Lock"), "action_lock"),
