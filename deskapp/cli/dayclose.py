@@ -29,6 +29,7 @@ def close_day(
     from deskapp.desk import closing as closings
     from deskapp.exchange import dayclose
     from deskapp.forms.values import WrongAnswer
+    from deskapp.reports import checklist
 
     with opening.office(given) as office:
         book = office.book
@@ -38,7 +39,7 @@ def close_day(
         _tell(office, found)
         left = [one for one in closings.unclosed(book) if one != which]
         if left:
-            output.say(_("not closed: {days}").format(days=" ".join(f"{one:%m-%d}" for one in left[:31])))
+            output.say(_("not closed: {days}").format(days=checklist.few(left)))
         if (blocked := found.blocked) is not None:
             raise blocked
         if dry:

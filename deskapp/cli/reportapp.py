@@ -9,6 +9,7 @@ import typer
 from deskapp.cli.general import Command, Commands
 from deskapp.i18n import N_
 
+Json = Annotated[bool, typer.Option("--json", help=N_("one JSON object a line"))]
 Day = Annotated[str | None, typer.Option(metavar="DAY", help=N_("a business day: 1121, 0 today, -1 yesterday"))]
 
 report = typer.Typer(cls=Commands, help=N_("The daily log, and figures to look at."))

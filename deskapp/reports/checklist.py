@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from deskapp import paths
@@ -13,9 +13,11 @@ from deskapp.desk import display
 from deskapp.desk.closing import Closing
 from deskapp.desk.money import CASH, hundredths, yuan
 from deskapp.forms import clocks
+from deskapp.forms.form import Form, Label
 from deskapp.forms.values import CHINA
 from deskapp.i18n import _, pick, tell
 from deskapp.reports.capitals import capitals
+from deskapp.resources import load_toml
 
 GOOD, KNOW, BLOCKS = "v", "!", "x"
 
@@ -44,7 +46,7 @@ def summary(closing: Closing) -> list[str]:
     for one in closing.day.totals:
         words = _("{form} {new} ({ended} ended)") if one.ended else "{form} {new}"
         if one.fresh or one.ended:
-            parts.append(words.format(form=pick(one.form.title), new=one.fresh, ended=one.ended))
+            parts.append(words.format(form=_called(one.form), new=one.fresh, ended=one.ended))
     money = closing.day.money
     income = _("income {total} yuan {words}; cash {cash}; drawer should hold {drawer}")
     return [
@@ -55,15 +57,28 @@ def summary(closing: Closing) -> list[str]:
     ]  # fmt: skip
 
 
+def few(days: Sequence[date]) -> str:
+    """Some days in words: all of them, or how many and from when to when."""
+    if len(days) <= 5:
+        return " ".join(f"{one:%m-%d}" for one in days)
+    return _("{n} days, {first} to {last}").format(n=len(days), first=f"{days[0]:%m-%d}", last=f"{days[-1]:%m-%d}")
+
+
+def _called(form: Form) -> str:
+    """What a form's records are called in the menu: shorter than its title."""
+    words = load_toml("menu.toml")["words"]
+    said = next((words[str(n)] for n, steps in form.menu.items() if steps == ("list",) and str(n) in words), None)
+    return pick(Label(said["zh"], said["en"]) if said else form.title)
+
+
 def _days(closing: Closing) -> Iterator[Line]:
     if closing.late:
         yield Line(KNOW, _("closed late"), _("{n} days").format(n=closing.late), _("the log says so"))
     if closing.earlier:
-        days = " ".join(f"{one:%m-%d}" for one in closing.earlier[:8])
-        yield Line(BLOCKS, _("earlier days"), _("{n} not closed").format(n=len(closing.earlier)), days)
+        count = _("{n} not closed").format(n=len(closing.earlier))
+        yield Line(BLOCKS, _("earlier days"), count, few(closing.earlier))
     if closing.silent:
-        days = " ".join(f"{one:%m-%d}" for one in closing.silent[:8])
-        yield Line(KNOW, _("days without entries"), str(len(closing.silent)), days)
+        yield Line(KNOW, _("days without entries"), str(len(closing.silent)), few(closing.silent))
 
 
 def _shifts(book: Book, closing: Closing) -> Iterator[Line]:
@@ -110,7 +125,12 @@ def _late(closing: Closing) -> Line:
     result = _("{late} late, {over} run on").format(late=late, over=over)
     if day.unexplained:
         return Line(KNOW, _("limits"), result, _("{n} without a reason").format(n=day.unexplained))
-    return Line(KNOW if late or over else GOOD, _("limits"), result, _("reasons are given") if late or over else "")
+    return Line(
+        KNOW if late or over else GOOD,
+        _("limits"),
+        result,
+        _("reasons are given") if any(one.over and one.asked for one in day.verdicts) else "",
+    )
 
 
 def _verified(closing: Closing) -> Line:

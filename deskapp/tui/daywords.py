@@ -38,8 +38,7 @@ def looked(found: Closing, lines: Sequence[Line], left: Sequence[date], width: i
     for words in checklist.summary(found):
         told += plain(words, width)
     if left:
-        days = " ".join(f"{one:%m-%d}" for one in left[:31])
-        told += plain(_("not closed: {days}").format(days=days), width)
+        told += plain(_("not closed: {days}").format(days=checklist.few(left)), width)
     told.append(RULE)
     return told + plain(_("! informs; only x is in the way: no hand-over, an unsound book, an earlier day"), width)
 

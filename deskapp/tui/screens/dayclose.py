@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deskapp.desk.closing import Closing
     from deskapp.exchange.dayclose import Outcome
     from deskapp.reports.checklist import Line
+    from deskapp.reports.tables import Report
 
 CLOSE, EXPORT, SHOW = "1", "2", "3"
 MENU, DIFFERENCE, REVIEWED, SECRET = "menu", "difference", "reviewed", "secret"
@@ -184,13 +185,17 @@ class DayScreen(WorkingScreen):
             return
         office, found = self.app.office, self._looked.found
 
-        def job() -> list[str]:
+        def job() -> Report:
             from deskapp.exchange import dayclose
+
+            return dayclose.report(office, found.day.day, record=found.record)
+
+        def shown(made: Report) -> None:
             from deskapp.reports import plain
 
-            return plain.lines(dayclose.report(office, found.day.day, record=found.record))
+            self._show(lambda width: plain.lines(made, width))
 
-        self.work(job, lambda lines: self._show(lambda width: lines))
+        self.work(job, shown)
 
     # Closing.
 
