@@ -125,12 +125,8 @@ def _late(closing: Closing) -> Line:
     result = _("{late} late, {over} run on").format(late=late, over=over)
     if day.unexplained:
         return Line(KNOW, _("limits"), result, _("{n} without a reason").format(n=day.unexplained))
-    return Line(
-        KNOW if late or over else GOOD,
-        _("limits"),
-        result,
-        _("reasons are given") if any(one.over and one.asked for one in day.verdicts) else "",
-    )
+    told = _("reasons are given") if any(one.over and one.asked for one in day.verdicts) else ""
+    return Line(KNOW if late or over else GOOD, _("limits"), result, told)
 
 
 def _verified(closing: Closing) -> Line:

@@ -53,7 +53,7 @@ def late(book: Book, day: Day) -> Table:
          reason(book, one), _follows(book, one.form, one.record))
         for one in day.verdicts if one.over
     ]  # fmt: skip
-    heads = (_("number"), _("room"), _("what"), _("limit"), _("due at"), _("done at"), _("late by"), _("reason"),
+    heads = (_("number"), _("room"), _("what"), _("limit"), _("due at"), _("done at"), _("late by"), _("why"),
              _("followed by"))  # fmt: skip
     return Table(_("Late, and why"), heads, rows)
 
@@ -93,7 +93,7 @@ def paused(book: Book, day: Day) -> Table:
                                       for name in ("pause_reason", "until") if name in form.fields))
         for form, record, clock, state in day.paused
     ]  # fmt: skip
-    heads = (_("number"), _("room"), _("what"), _("limit"), _("running since"), _("reason"))
+    heads = (_("number"), _("room"), _("what"), _("limit"), _("running since"), _("why"))
     return Table(_("Paused limits"), heads, rows)
 
 
