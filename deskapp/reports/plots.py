@@ -18,8 +18,8 @@ def lines(figures: Statistics, width: int) -> list[str]:
         f"-- {late_title(figures)} ",
         *_hours(figures.late, width),
         f"-- {_('Arrived within 30 minutes (R31), visited (R63: 60 %)')} ",
-        *_days(figures, width),
         *(f" {label}  {said}" for label, said in summary(figures)),
+        *_days(figures, width),
     ]
 
 
@@ -56,10 +56,10 @@ def _hours(late: tuple[int, ...], width: int) -> list[str]:
 
 
 def _days(figures: Statistics, width: int) -> list[str]:
-    """A line a day, with two bars."""
+    """A line a day, with two bars, the newest first."""
     bar = max(4, (width - _DAY - 2 * _FIGURE - 4) // 2)
     found = []
-    for day in figures.days:
+    for day in reversed(figures.days):
         parts = [f" {day:%m-%d}"]
         for share in (figures.arrived.get(day), figures.visited.get(day)):
             filled = "#" * ((share.percent or 0) * bar // 100) if share else ""

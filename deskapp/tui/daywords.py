@@ -70,17 +70,17 @@ def done(outcome: Outcome, width: int) -> list[str]:
 
 
 def late(book: Book, day: Day, width: int) -> Iterator[str]:
-    """The clocks that ran out on a day: two lines each."""
-    yield f"-- {_('business day {span}  {number}').format(span=daily.span(day), number='').strip()} "
+    """The clocks that ran out on a day: what and when, then why."""
+    yield f"-- {_('business day {span}').format(span=daily.span(day))} "
     over = [one for one in day.verdicts if one.over]
-    kept = len(day.verdicts) - len(over)
-    yield f" {_('kept {kept}, late {late}').format(kept=kept, late=len(over))}"
+    yield f" {_('kept {kept}, late {late}').format(kept=len(day.verdicts) - len(over), late=len(over))}"
     for one in over:
         form, said = one.form, one.record.fields
         number = display.short_number(form, one.record.number, book.now().date())
-        due = f"{at(one.due)} {at(one.stopped) if one.stopped else _('runs on')}"
-        yield f" {fit(number, 11)}{fit(room(book, form, said), 11)}{due}  {what(book, form, said)}"[: width * 2]
-        yield f"   {pick(one.clock.label)}  {sections.reason(book, one)}"
+        yield f" {fit(number, 11)}{fit(room(book, form, said), 11)}{what(book, form, said)}"
+        done = at(one.stopped) if one.stopped else _("runs on")
+        when = f"{pick(one.clock.label)} {_('due at')} {at(one.due)} {_('done at')} {done}"
+        yield from (f"   {line.strip()}" for line in plain(f"{when}  {sections.reason(book, one)}", width - 2))
 
 
 def plain(text: str, width: int) -> list[str]:
