@@ -117,6 +117,8 @@ _HANDS = (
     "CREATE TABLE seen (staff TEXT PRIMARY KEY, entry INTEGER NOT NULL)",
     # What was written on a business day: the journal's order is the seq's, and a clock that jumped mixes the days.
     f"CREATE INDEX journal_day ON journal ({DAY}, journal)",
+    # Private lines were erased, and the file still has to be made anew.
+    "CREATE TABLE unclean (since TEXT NOT NULL)",
 )
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from deskapp import paths
+from deskapp.cli import reportapp
 from deskapp.cli.general import Command, Commands, Given
 from deskapp.cli.general import number as number_of
-from deskapp.cli.reportapp import Day, report
 from deskapp.i18n import N_
 
 app = typer.Typer(
@@ -17,8 +17,6 @@ app = typer.Typer(
     help=N_("The front desk of a property office. Without a command: the screen."),
     epilog=N_("Ends with 0 done, 1 refused, 2 wrong usage, 3 busy, 4 damaged."),
 )  # fmt: skip
-
-app.add_typer(report, name="report")
 
 Form = Annotated[str, typer.Argument(metavar="FORM", help=N_("a form; `deskapp forms` lists them"), show_default=False)]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help=N_("a record's number"), show_default=False)]
@@ -211,20 +209,21 @@ def restore(
     keeping.restore(ctx.obj, file, reason)
 
 
-@app.command("close-day", cls=Command, help=N_("Close a business day and write its daily log."))
-def close_day(
+@app.command(cls=Command, help=N_("Erase personal data that need not be kept any longer; else say what would go."))
+def erase(
     ctx: typer.Context,
-    day: Day = None,
-    to: Annotated[str | None, typer.Option(metavar="DIR", help=N_("and export to this stick"))] = None,
-    difference: Annotated[str, typer.Option(metavar="known|question", help=N_("over or short: which"))] = "",
-    reviewed: Annotated[str, typer.Option(metavar="STAFF", help=N_("who reviewed it; else signed on paper"))] = "",
-    remark: Annotated[str, typer.Option(metavar="TEXT", help=N_("what head office should know"))] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("only say what would happen"))] = False,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="NUMBER", help=N_("records, a room or a customer"), show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=N_("do it: it can't be taken back"))] = False,
+    second: Annotated[
+        str | None, typer.Option("--with", metavar="STAFF", help=N_("the second person who answers for it"))
+    ] = None,
 ) -> None:
-    """The oldest day that is over and not closed, unless one is named."""
-    from deskapp.cli import dayclose
+    """Two passphrases: DESKAPP_PASSPHRASE and DESKAPP_SECOND_PASSPHRASE, or prompts."""
+    from deskapp.cli import erasing
 
-    dayclose.close_day(ctx.obj, day, to, difference=difference, reviewed=reviewed, remark=remark, dry=dry_run)
+    erasing.erase(ctx.obj, numbers or [], yes=yes, second=second)
 
 
 @app.command(cls=Command, help=N_("Write what head office lacks into a signed and sealed bundle."))
@@ -255,6 +254,7 @@ def verify(
     bundles.verify(ctx.obj, file, json=json)
 
 
+reportapp.register(app)
 keys = typer.Typer(cls=Commands, help=N_("The office's keys, and those it trusts."))
 app.add_typer(keys, name="keys")
 Fingerprint = Annotated[str | None, typer.Option(metavar="SHA256:...", help=N_("as it was read out by phone"))]
@@ -341,6 +341,28 @@ def passphrase(
     from deskapp.cli import writing
 
     writing.passphrase(ctx.obj, staff)
+
+
+@app.command(cls=Command, help=N_("Set one's own PIN, which unlocks the screen while one is signed in."))
+def pin(ctx: typer.Context) -> None:
+    """The passphrase first; the PIN by prompt, twice, or as a line of standard input."""
+    from deskapp.cli import writing
+
+    writing.pin(ctx.obj)
+
+
+@app.command(cls=Command, help=N_("Who had numbers shown in clear, of what, and why."))
+def reveals(
+    ctx: typer.Context,
+    day: Annotated[
+        str | None, typer.Option(metavar="DAY", help=N_("a business day, as 20261122; else the last 31"))
+    ] = None,
+    json: Json = False,
+) -> None:
+    """One's own; a manager sees everybody's."""
+    from deskapp.cli import reading
+
+    reading.reveals(ctx.obj, day, json=json)
 
 
 @app.command(cls=Command, help=N_("Open the screen on a made-up office."))

@@ -1,4 +1,4 @@
-"""The commands below `deskapp report`, and what they take."""
+"""What `deskapp close-day` takes, and the commands below `deskapp report`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,22 @@ from deskapp.i18n import N_
 
 Json = Annotated[bool, typer.Option("--json", help=N_("one JSON object a line"))]
 Day = Annotated[str | None, typer.Option(metavar="DAY", help=N_("a business day: 1121, 0 today, -1 yesterday"))]
+
+
+def close_day(
+    ctx: typer.Context,
+    day: Day = None,
+    to: Annotated[str | None, typer.Option(metavar="DIR", help=N_("and export to this stick"))] = None,
+    difference: Annotated[str, typer.Option(metavar="known|question", help=N_("over or short: which"))] = "",
+    reviewed: Annotated[str, typer.Option(metavar="STAFF", help=N_("who reviewed it; else signed on paper"))] = "",
+    remark: Annotated[str, typer.Option(metavar="TEXT", help=N_("what head office should know"))] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("only say what would happen"))] = False,
+) -> None:
+    """The oldest day that is over and not closed, unless one is named."""
+    from deskapp.cli import dayclose
+
+    dayclose.close_day(ctx.obj, day, to, difference=difference, reviewed=reviewed, remark=remark, dry=dry_run)
+
 
 report = typer.Typer(cls=Commands, help=N_("The daily log, and figures to look at."))
 
@@ -39,3 +55,9 @@ def stats(
     from deskapp.cli import dayclose
 
     dayclose.stats(ctx.obj, day, json=json)
+
+
+def register(app: typer.Typer) -> None:
+    """Put them among the program's commands."""
+    app.command("close-day", cls=Command, help=N_("Close a business day and write its daily log."))(close_day)
+    app.add_typer(report, name="report")

@@ -107,7 +107,8 @@ def look(book: Book, day: date, progress: Callable[[int], None] | None = None, *
     return Closing(
         gathered, record.number if record else f"RB{_code(book, day)}", record, (today - day).days - 1,
         tuple(one for one in unclosed(book) if one < day) if done else (), _silent(book, day, done),
-        begun, tuple(_waiting(book, day)), money.difference(gathered.money, begun), tuple(_outstanding(book)),
+        begun, tuple(_waiting(book, day)), money.difference(gathered.money, gathered.booked_apart, begun),
+        tuple(_outstanding(book)),
         drawer_at(book, gathered.head[0]), check.check(book, progress=progress) if verify else None,
     )  # fmt: skip
 

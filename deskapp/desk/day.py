@@ -93,6 +93,17 @@ class Day:
         return sum(one.state == state for one in self.verdicts)
 
     @property
+    def booked_apart(self) -> int:
+        """What was booked over and, below 0, short that day, but not by a hand-over."""
+        handed = {entry.act for entry in self.entries if entry.form == SHIFT and entry.act is not None}
+        apart = (one for one in self.of("cash") if not any(entry.act in handed for entry in one.entries))
+        found = Counter[str]()
+        for one in apart:
+            found.update(money.share(one.form, one.after))
+            found.subtract(money.share(one.form, one.before))
+        return found["over"] - found["short"]
+
+    @property
     def left(self) -> int:
         """How many records stayed open, as the board counts them."""
         return sum(one.open for one in self.totals)

@@ -95,12 +95,15 @@ def gather(touched: Iterable[tuple[Form, Record | None, Record, Sequence[Entry]]
     return money
 
 
-def difference(money: Money, shifts: Iterable[Record]) -> int:
-    """What is over (or, below 0, short): as it was booked, or else as the day's hand-overs counted it (F2.4)."""
-    if money.amounts["over"] or money.amounts["short"]:
+def difference(money: Money, booked_apart: int, shifts: Iterable[Record]) -> int:
+    """What is over (or, below 0, short): as the day's shifts counted it, wherever the night ended (F2.4).
+
+    `booked_apart` was found at another time than at a hand-over; without a count all that was booked is meant.
+    """
+    counts = [one.fields for one in shifts if {"counted", "drawer"} <= one.fields.keys()]
+    if not counts:
         return money.amounts["over"] - money.amounts["short"]
-    counts = (one.fields for one in shifts if {"counted", "drawer"} <= one.fields.keys())
-    return sum(hundredths(said["counted"]) - hundredths(said["drawer"]) for said in counts)
+    return booked_apart + sum(hundredths(said["counted"]) - hundredths(said["drawer"]) for said in counts)
 
 
 def hundredths(amount: object) -> int:

@@ -17,7 +17,8 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "init", "add", "step", "show", "list", "find", "board", "forms", "load", "check", "rebuild", "backup", "restore",
-    "close-day", "export", "verify", "passphrase", "demo", "import", "desks", "report", "keys",
+    "erase", "export", "verify", "close-day", "passphrase", "pin", "reveals", "demo", "import", "desks", "report",
+    "keys",
 )  # fmt: skip
 
 LOADED = """
