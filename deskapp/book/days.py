@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 from deskapp.book import entry as ink
 from deskapp.book import view
@@ -73,6 +74,13 @@ def first_record(conn: sqlite3.Connection, day: str) -> int:
     sql = f"SELECT min(id) FROM journal INDEXED BY journal_day WHERE journal = ? AND {DAY} >= ?"
     found = (conn.execute(sql, (journal, day)).fetchone()[0] for journal in _journals(conn, ""))
     return min((one for one in found if one is not None), default=1 << 62)
+
+
+def act(conn: sqlite3.Connection, journal: int, first: int) -> list[Entry]:
+    """The entries of an act, which begins with this one."""
+    sql = f"SELECT {ink.COLUMNS} FROM journal WHERE journal = ? AND seq >= ? ORDER BY seq"
+    rows = (ink.read(row) for row in conn.execute(sql, (journal, first)))
+    return list(takewhile(lambda one: one.act == first or one.form == "form", rows))
 
 
 def touched(conn: sqlite3.Connection, written: Iterable[Entry]) -> list[Record]:

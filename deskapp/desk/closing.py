@@ -17,8 +17,7 @@ from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.session import Session
 from deskapp.book.view import Record
-from deskapp.desk import money
-from deskapp.desk.day import Day, drawer_at, gather, moments
+from deskapp.desk.day import Day, difference, drawer_at, gather, moments
 from deskapp.desk.dayfigures import figures
 from deskapp.desk.money import PROVIDER
 from deskapp.desk.verdicts import SHIFT, shifts
@@ -107,14 +106,14 @@ def look(book: Book, day: date, progress: Callable[[int], None] | None = None, *
     return Closing(
         gathered, record.number if record else f"RB{_code(book, day)}", record, (today - day).days - 1,
         tuple(one for one in unclosed(book) if one < day) if done else (), _silent(book, day, done),
-        begun, tuple(_waiting(book, day)), money.difference(gathered.money, gathered.booked_apart, begun),
+        begun, tuple(_waiting(book, day)), difference(book, gathered, begun),
         tuple(_outstanding(book)),
         drawer_at(book, gathered.head[0]), check.check(book, progress=progress) if verify else None,
     )  # fmt: skip
 
 
 def close(
-    book: Book, session: Session, closing: Closing, *, difference: str = "", prepared: str = "", reviewed: str = "",
+    book: Book, session: Session, closing: Closing, *, verdict: str = "", prepared: str = "", reviewed: str = "",
     remark: str = "",
 ) -> tuple[Record, list[Entry]]:  # fmt: skip
     """Write the record that closes the day; raises DeskError for what blocks, or who closed it meanwhile."""
@@ -123,7 +122,7 @@ def close(
     answers: dict[str, object] = {name: value for name, value in figures(closing).items() if value not in (None, "")}
     given = {
         "prepared": prepared or session.staff, "reviewed": reviewed, "remark": remark,
-        "difference": (difference or QUESTION) if closing.difference else "",
+        "difference": (verdict or QUESTION) if closing.difference else "",
     }  # fmt: skip
     answers |= {name: value for name, value in given.items() if value}
     try:

@@ -6,6 +6,7 @@ The same whenever it is asked for: what is mended on a later day belongs to that
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -93,17 +94,6 @@ class Day:
         return sum(one.state == state for one in self.verdicts)
 
     @property
-    def booked_apart(self) -> int:
-        """What was booked over and, below 0, short that day, but not by a hand-over."""
-        handed = {entry.act for entry in self.entries if entry.form == SHIFT and entry.act is not None}
-        apart = (one for one in self.of("cash") if not any(entry.act in handed for entry in one.entries))
-        found = Counter[str]()
-        for one in apart:
-            found.update(money.share(one.form, one.after))
-            found.subtract(money.share(one.form, one.before))
-        return found["over"] - found["short"]
-
-    @property
     def left(self) -> int:
         """How many records stayed open, as the board counts them."""
         return sum(one.open for one in self.totals)
@@ -180,3 +170,22 @@ def drawer_at(book: Book, seq: int) -> int:
             then = days.as_of(conn, record, seq)
             amount += money.share(form, then)["drawer"] - money.share(form, record)["drawer"]
     return amount
+
+
+def difference(book: Book, day: Day, shifts: Sequence[Record]) -> int:
+    """What is over (or, below 0, short): as the day's shifts booked it, wherever the night ended, and others (F2.4).
+
+    A hand-over books it in the act of its signature; that of the night before is the day's before.
+    """
+    conn = book.read
+    found = Counter[str]()
+    for shift in shifts:
+        for act in {entry.act for entry in days.still(view.timeline(conn, shift)) if entry.act is not None}:
+            for record in days.touched(conn, days.act(conn, shift.journal, act)):
+                found.update(money.share(book.adopted(conn, record.journal, record.form, record.v), record))
+    handed = {entry.act for entry in day.entries if entry.form == SHIFT and entry.act is not None}
+    for one in day.touched:
+        if not any(entry.act in handed for entry in one.entries):
+            found.update(money.share(one.form, one.after))
+            found.subtract(money.share(one.form, one.before))
+    return found["over"] - found["short"]

@@ -95,17 +95,6 @@ def gather(touched: Iterable[tuple[Form, Record | None, Record, Sequence[Entry]]
     return money
 
 
-def difference(money: Money, booked_apart: int, shifts: Iterable[Record]) -> int:
-    """What is over (or, below 0, short): as the day's shifts counted it, wherever the night ended (F2.4).
-
-    `booked_apart` was found at another time than at a hand-over; without a count all that was booked is meant.
-    """
-    counts = [one.fields for one in shifts if {"counted", "drawer"} <= one.fields.keys()]
-    if not counts:
-        return money.amounts["over"] - money.amounts["short"]
-    return booked_apart + sum(hundredths(said["counted"]) - hundredths(said["drawer"]) for said in counts)
-
-
 def hundredths(amount: object) -> int:
     """A stored amount."""
     return int(Decimal(str(amount)).scaleb(2)) if amount is not None else 0

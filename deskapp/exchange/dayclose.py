@@ -59,7 +59,7 @@ def close(
 ) -> Outcome:
     """Close the day and write its papers; raises DeskError where it is not closed."""
     record, _entries = closings.close(
-        office.book, session, closing, difference=difference, reviewed=reviewed, remark=remark
+        office.book, session, closing, verdict=difference, reviewed=reviewed, remark=remark
     )
     outcome = Outcome(record)
     try:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from deskapp.book.journal import Request
 from deskapp.desk import closing
 from deskapp.desk.closing import Closing
 from deskapp.errors import DeskError
@@ -24,12 +25,6 @@ number = "JB{date}-{n:03}"
 states = ["on_duty", "handed_over"]
 ends = ["handed_over"]
 labels = { on_duty = { zh = "当班", en = "On duty" }, handed_over = { zh = "已交班", en = "Handed over" } }
-[fields.drawer]
-type = "money"
-label = { zh = "应有", en = "Should be" }
-[fields.counted]
-type = "money"
-label = { zh = "实点", en = "Counted" }
 [fields.item]
 type = "text"
 label = { zh = "事项", en = "Item" }
@@ -44,11 +39,10 @@ label = { zh = "交下", en = "Hand on" }
 from = "open"
 who = ["reception", "manager"]
 asks = { item = "needed", why = "needed" }
-[steps.cash]
-label = { zh = "点现金", en = "Count" }
+[steps.sign_off]
+label = { zh = "交班签字", en = "Sign off" }
 from = "open"
 who = ["reception", "manager"]
-asks = { drawer = "needed", counted = "needed" }
 [steps.sign]
 label = { zh = "接班", en = "Take over" }
 from = "open"
@@ -170,14 +164,19 @@ def test_shifts(desk: Desk) -> None:
     assert f"shift {number} is not handed over" in refused(desk)
     assert number in refused(desk, DAY + timedelta(days=1))
     desk.step(number, "carry", item=late, why="前单未完")
-    desk.step(number, "cash", drawer="640", counted="620")
+    short = {"kind": "short", "amount": "20", "means": "cash", "purpose": "x"}
+    desk.write(LI, Request("sign_off", {}, None, number), Request("register", short, "cash"))
+    desk.add("cash", CASHIER, **(short | {"amount": "5"}))
     desk.step(number, "sign")
+    desk.add("shift")
     found = closing.look(desk.book, DAY)
     assert (found.waiting, [one.number for one in found.shifts], found.difference) == ((), [number], -2000)
     assert found.day.unexplained == 0
-    close(desk, difference="question")
+    close(desk, verdict="question")
     said = desk["RB20261121"].fields
     assert (said["short"], said["difference"], said["shifts"]) == ("20.00", "question", number)
+    booked = [closing.look(desk.book, DAY + timedelta(days=n), verify=False).difference for n in range(2)]
+    assert booked == [-2000, 0]
 
 
 def test_what_only_informs(desk: Desk) -> None:
