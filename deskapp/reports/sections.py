@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from deskapp.book import view
 from deskapp.book.database import Book
+from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.desk.day import Day, Touched
@@ -20,6 +21,8 @@ from deskapp.reports.capitals import capitals
 from deskapp.reports.tables import Row, Table, at, did, room, said, what
 
 _HELD = ("mail", "custody", "found")
+_COUNTED = (("found", "expected"), ("counted", "drawer"), ("next_found", "next_expected"))
+"""What a hand-over found, and what the book says."""
 _WORTH = frozenset({"correct", "void", "undo", "reveal"})
 _MONEY = (
     (CASH, N_("cash")), (CODE, N_("company code")), (TRANSFER, N_("transfer")), (ACCOUNT, N_("on account")),
@@ -173,17 +176,20 @@ def hand_overs(book: Book, day: Day) -> Iterator[Table]:
         rows.append((record.number, what(book, form, record.fields), display.person(book, record.by),
                      at(record.opened), ended, display.state(form, record.state), *people))  # fmt: skip
         notes += [(record.number, did(book, form, entry)) for entry in view.timeline(book.read, record)
-                  if entry.step != "register" and entry.data and not _agrees(entry.data)]  # fmt: skip
-    heads = (_("number"), _("shift"), _("on duty"), _("from"), _("to"), _("state"), _("outgoing"), _("incoming"))
+                  if _tells(form, entry)]  # fmt: skip
+    heads = (_("number"), _("shift"), _("on duty"), _("began"), _("ended at"), _("state"), _("outgoing"), _("incoming"))
     yield Table(_("Shifts"), heads, rows, "" if rows else _("no shift was written down on this day"))
     if notes:
         yield Table(_("Hand-over: differences and notes"), (_("number"), _("what was done")), notes)
 
 
-def _agrees(data: object) -> bool:
-    """Whether a count found what the book says: nothing to tell."""
-    given: dict[str, object] = dict(data)  # type: ignore[call-overload]
-    return "found" in given and given["found"] == given.get("expected")
+def _tells(form: Form, entry: Entry) -> bool:
+    """Whether an entry of a hand-over says more than who signed, or that a count found what the book says."""
+    said = {
+        name: value for name, value in entry.data.items() if name in form.fields and form.fields[name].type != "staff"
+    }
+    agreed = any(found in said and said[found] == said.get(should) for found, should in _COUNTED)
+    return bool(said) and not agreed and entry.step != "register"
 
 
 def _follows(book: Book, form: Form, record: Record) -> str:

@@ -98,7 +98,8 @@ def did(book: Book, form: Form, entry: Entry, *, without: Sequence[str] = ()) ->
         who = _("{for_}/{by}").format(for_=display.person(book, entry.for_), by=who)
     answers = [
         f"{pick(form.fields[name].label)} {said(book, form.fields[name], value) or '-'}"
-        for name, value in entry.data.items() if name in form.fields and name not in without
+        for name, value in entry.data.items()
+        if name in form.fields and name not in without and not (value == 0 and form.fields[name].default == "0")
     ]  # fmt: skip
     if entry.erased:
         answers.append(_("(erased)"))
