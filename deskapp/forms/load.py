@@ -40,6 +40,7 @@ _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
     "name", "what", "follow", "list", "board", "counts", "card", "menu", "totals", "fields", "steps", "clocks", "acts",
+    "single",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
@@ -145,6 +146,9 @@ class _Reader:
         counts = top.names("counts", self.states, "a state")
         if counts and board != "count":
             raise top.fail("counts", "goes with board = count")
+        single = top.data.get("single", False)
+        if not isinstance(single, bool):
+            raise top.fail("single", "must be true or false")
         return Form(
             name=name, code=top.text("code"), version=version, title=top.label("title"), text=self.text,
             number=self._number(), states=self.states, fields=self.fields, steps=self.steps,
@@ -154,7 +158,7 @@ class _Reader:
             follow=top.name("follow", self.fields, "a field"),
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
             board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
-            totals={key: self._total(key, table) for key, table in top.tables("totals")},
+            single=single, totals={key: self._total(key, table) for key, table in top.tables("totals")},
             clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
             acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
         )  # fmt: skip
