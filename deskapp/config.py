@@ -34,6 +34,8 @@ class Config:
     day_starts: str = "08:00"
     opens: str = "09:00"
     closes: str = "18:00"
+    backups: str = ""
+    """A folder, on another disk, into which the book is copied at each hand-over; empty: none."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
@@ -92,6 +94,12 @@ def _text(file: Path, key: str, value: object) -> str:
     return text
 
 
+def _folder(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise DeskError("{file}: {key} must be a folder in quotes, or empty", file=file, key=key)
+    return clean(value)
+
+
 def _time(file: Path, key: str, value: object) -> str:
     if not isinstance(value, str) or not _TIME.match(value):
         raise DeskError('{file}: {key} must be a time of day in quotes, such as "08:00"', file=file, key=key)
@@ -134,6 +142,7 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "day_starts": _time,
     "opens": _time,
     "closes": _time,
+    "backups": _folder,
     "limits": _limits,
 }
 

@@ -74,20 +74,20 @@ class Week:
             )
 
     def _mail(self, by: Session) -> None:
-        self.desk.add("mail", by, room="3-2-1502", kind="parcel", condition="ok")
+        self.desk.add("mail", by, room="3-2-1502", kind="1", condition="1")
 
     def _fetch(self, by: Session) -> None:
         held = view.page(self.desk.book.read, "mail", states=("held",))
         if held:
-            self.desk.step(self.dice.choice(held).number, "collect", by, signature="paper")
+            self.desk.step(self.dice.choice(held).number, "collect", by, signature="1")
 
     def _key(self, by: Session) -> None:
         peg = self.desk[f"key-{self.dice.choice(('007', '015', '022'))}"]
         if peg.state == "in":
-            until = {"until": "+240", "purpose": "repair", "holder": "21", "signature": "paper"}
+            until = {"until": "+240", "purpose": "repair", "holder": "21", "signature": "1"}
             self.desk.step(peg.number, "take", by, **until)
         elif peg.state == "out":
-            self.desk.step(peg.number, "back", by, signed_back="paper")
+            self.desk.step(peg.number, "back", by, same="1", signed_back="1")
 
     def _money(self, by: Session) -> None:
         if "cashier" not in by.roles and "reception" not in by.roles:

@@ -24,12 +24,14 @@ class Own:
 
 ALL, LEAVE = 0, 83
 OWN = {
+    9: Own(N_("Hand-over"), "handover:HandoverScreen"),
+    64: Own(N_("Relief"), "handover_post:ReliefPanel"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
     ALL: Own(N_("All functions"), "open_menu"),
     81: Own(N_("Change user"), "action_lock"),
     82: Own(N_("Lock"), "action_lock"),
-    LEAVE: Own(N_("Leave"), "exit"),
+    LEAVE: Own(N_("Leave"), "handover_post:LeaveScreen"),
     84: Own(N_("Redraw"), "redraw"),
 }
 """The numbers that no form may take."""
@@ -63,7 +65,9 @@ class Menu:
             for number, steps in form.menu.items():
                 word = _say(words.get(str(number))) or _title(form, steps[0])
                 self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, steps)
-        self._entries |= {number: Entry(number, _(own.word)) for number, own in OWN.items()}
+        self._entries |= {
+            number: Entry(number, _(own.word), _say(tasks.get(str(number)))) for number, own in OWN.items()
+        }
         self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
 
     def get(self, number: int) -> Entry | None:
