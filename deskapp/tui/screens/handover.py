@@ -27,7 +27,7 @@ from deskapp.i18n import _
 from deskapp.text import clean
 from deskapp.tui.screens.handover_page import Page
 from deskapp.tui.screens.working import WorkingScreen
-from deskapp.tui.widgets.chrome import ARROW
+from deskapp.tui.widgets.chrome import ARROW, moment
 from deskapp.tui.widgets.plain import Line, Words
 from deskapp.tui.widgets.prompted import Prompted
 from deskapp.tui.widgets.records import Records
@@ -73,8 +73,8 @@ class HandoverScreen(WorkingScreen):
         """Under the rule: the list or the words of a page; then the line to type in."""
         yield Line("-" * 400)
         columns = [
-            Column("", 1), Column(_("Kind"), 4), Column(_("Number"), 10), Column(_("Room"), 10, drop=3),
-            Column(_("About"), 0), Column(_("Goes on"), 8, drop=2), Column(_("Reason, word"), 18, drop=1),
+            Column("", 1), Column(_("Kind"), 7), Column(_("Number"), 10), Column(_("Room"), 8, drop=3),
+            Column(_("About"), 0), Column(_("Goes on"), 8, drop=2), Column(_("Reason, word"), 14, drop=1),
         ]  # fmt: skip
         yield Records(columns, empty=_("nothing is open: Enter goes on to the count"))
         yield Words(id="words")
@@ -147,6 +147,10 @@ class HandoverScreen(WorkingScreen):
         owner = shifts.title(self.app.office.book, self.shift, self.app.now())
         return _("Hand-over {n}/3 {page}  {owner}").format(n=self._at + 1, page=names[self._at], owner=owner)
 
+    def title_line(self) -> None:
+        """Whose shift it is says who is here."""
+        self.query_one("#title", Line).show(self.where(), moment(self.app.now()))
+
     def help_lines(self) -> list[str]:
         """What stops nobody."""
         return [
@@ -188,7 +192,7 @@ class HandoverScreen(WorkingScreen):
         except DeskError as error:
             self.refuse(error)
         if self.is_current:
-            self.prompt_again()
+            self.draw()
 
     @on(Input.Changed, "#typed")
     def _only_ascii(self, event: Input.Changed) -> None:
@@ -218,8 +222,9 @@ class HandoverScreen(WorkingScreen):
 
         def proved(session: Session) -> None:
             if self.is_mounted and not self.left:
+                self.say("")
                 done(session)
-                self.prompt_again()
+                self.draw()
 
         self.say(_("checking"))
         self.work(job, proved)

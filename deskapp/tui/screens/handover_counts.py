@@ -132,10 +132,11 @@ class CountsPage(Page):
             self._tell_notes(text)
         else:
             self.finish()
-        self.draw()
 
     def move(self, by: int) -> None:
-        """Up: the thing before, again; Down: leave one out."""
+        """Up: the same thing again, or the one before; Down: leave one out."""
+        if self._differs:
+            by = max(by, 0)
         self._differs = ""
         self._at = max(0, min(self._at + by, len(self._lines) + len(NOTES)))
         self.draw()

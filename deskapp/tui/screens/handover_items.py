@@ -9,6 +9,7 @@ from deskapp.book.session import staff_number
 from deskapp.desk import display, handover, shifts
 from deskapp.desk.handover import Item
 from deskapp.errors import DeskError
+from deskapp.forms.clocks import PAUSED, RUNNING
 from deskapp.i18n import _
 from deskapp.text import fold
 from deskapp.tui.screens.handover_page import Page
@@ -41,7 +42,8 @@ class ItemsPage(Page):
         said = self.screen.said.carried.get(record.number)
         shift = display.form_of(book, self.screen.shift)
         room = next((name for name, field in form.fields.items() if field.type == "room"), "")
-        span = f" {display.left(item.stands, now)}" if item.stands and item.stands.due else ""
+        stands = item.stands
+        timed = stands is not None and stands.state in (RUNNING, PAUSED) and item.kind != handover.PROMISED
         follow = record.fields.get(form.follow or "")
         owner = said and said.get("owner")
         why = display.value(book, shift.fields["why"], said.get("why")) if said else ""
@@ -49,10 +51,10 @@ class ItemsPage(Page):
         default = _("(next shift)") if not item.new else _("in hand-over")
         cells = (
             "v" if said is not None else "",
-            _(item.kind),
+            display.left(stands, now) if stands and timed else _(item.kind),
             display.short_number(form, record.number, now.date()),
             display.value(book, form.fields[room], record.fields.get(room)) if room else "",
-            f"{display.what(book, form, record)}{span}{f' {display.person(book, str(follow))}' if follow else ''}",
+            f"{display.what(book, form, record)}{f' {display.person(book, str(follow))}' if follow else ''}",
             display.person(book, str(owner)) if owner else default,
             " ".join(filter(None, (why, word))),
         )

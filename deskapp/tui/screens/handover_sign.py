@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from deskapp.book import anchor, journal
 from deskapp.book.session import Session, session_of, staff_number
-from deskapp.desk import display, handover, shifts
+from deskapp.desk import counting, display, handover, shifts
 from deskapp.errors import DeskError
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, fold
@@ -54,7 +54,10 @@ class SignPage(Page):
         since = f"{display.moment(shift.opened, now)} - {display.moment(now, now)}"
         late = [one for one in self.screen.items if one.kind == handover.LATE and not one.new]
         why = sum(bool(said.carried.get(one.record.number, {}).get("why")) for one in late)
-        counts = " ".join(f"{line} {one.get('found', one.get('next_found'))}" for line, one in said.counts.items())
+        names = {one.code: one.name for one in counting.lines(book)}
+        counts = [
+            f"{names.get(line, line)} {one.get('found', one.get('next_found'))}" for line, one in said.counts.items()
+        ]
         cash = said.cash or {}
         difference = Decimal(str(cash.get("counted", 0))) - Decimal(str(cash.get("drawer", 0)))
         number = display.short_number(display.form_of(book, shift), shift.number, now.date())
@@ -65,7 +68,7 @@ class SignPage(Page):
             _(" Handed on    {n} items   late {late} (with reason {why})").format(
                 n=len(said.carried), late=len(late), why=why
             ),
-            *self._flow(_("Counted"), [counts, _("booked in the count {n}").format(n=len(said.booked))]),
+            *self._flow(_("Counted"), [*counts, _("booked in the count {n}").format(n=len(said.booked))]),
             _(" Cash         should be {should}   counted {counted}   {over}").format(
                 should=cash.get("drawer"), counted=cash.get("counted"), over=over(difference)
             ),
@@ -108,7 +111,7 @@ class SignPage(Page):
             REMARK: (_("Remark for who comes next"), _("empty = none"), False),
             OUTGOING: (_("{name} signs").format(name=name), secret, True),
             INCOMING: (_("Who takes over"), _("staff number; nobody there: 4-4 seals it one-sided"), False),
-            SECRET: (_("{name} signs").format(name=mine), secret, True),
+            SECRET: (_("{name} signs").format(name=mine), _("passphrase; Up: somebody else"), True),
             DECIDE: (_("1 take over  2 under objection  3 not"), _("{name} decides").format(name=mine), False),
             OBJECTION: (_("In his own words"), _("what he objects to, as said"), False),
             TOLD: (_("Supervisor"), _("staff number of who is told or looks on; 2: may stay empty"), False),
@@ -126,7 +129,6 @@ class SignPage(Page):
             SEAL_REASON: self._seals,
         }  # fmt: skip
         answers[self._ask](raw)
-        self.draw()
 
     def move(self, by: int) -> None:
         """Up: the question before, as long as nobody has signed."""
