@@ -1,8 +1,8 @@
 """Shift after shift at a front desk, as the entries tell it: the reusable week of `test_week.py`.
 
-    with opened(MORNING) as desk:
-        week = Week(desk, seed=1)
-        week.open(); week.work(); week.hand_over(); week.account()
+with opened(MORNING) as desk:
+    week = Week(desk, seed=1)
+    week.open(); week.work(); week.hand_over(); week.account()
 """
 
 from __future__ import annotations

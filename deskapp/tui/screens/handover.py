@@ -74,7 +74,7 @@ class HandoverScreen(WorkingScreen):
         yield Line("-" * 400)
         columns = [
             Column("", 1), Column(_("Kind"), 7), Column(_("Number"), 10), Column(_("Room"), 8, drop=3),
-            Column(_("About"), 0), Column(_("Goes on"), 8, drop=2), Column(_("Reason, word"), 14, drop=1),
+            Column(_("About"), 0), Column(_("Goes on"), 8, drop=1), Column(_("Reason, word"), 14, drop=2),
         ]  # fmt: skip
         yield Records(columns, empty=_("nothing is open: Enter goes on to the count"))
         yield Words(id="words")

@@ -190,8 +190,11 @@ class CountsPage(Page):
         self.screen.write([counting.cash(self.book, self.screen.shift.number, self._notes, **said)], self._cash_done)
 
     def _cash_done(self) -> None:
+        """Nothing is left to count: on to the signatures."""
         self._notes = {}
         self._go_on()
+        if self._line is None:
+            self.screen.turn(2)
 
     # ------------------------------------------------------------ differences
 
