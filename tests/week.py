@@ -11,6 +11,7 @@ import random
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from deskapp.book import entry as ink
 from deskapp.book import view
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
@@ -169,19 +170,15 @@ class Week:
         first = every[0].rec
         assert sorted(owned) == list(range(first, self.desk.head[0] + 1))
         for shift in every:
-            if shift.ended and (cut := shifts.line(book, shift)) is not None:
-                self._nothing_lost(shift, cut)
+            if shift.state in (shifts.HANDED_OVER, shifts.SEALED):
+                self._nothing_lost(shift, shifts.line(book, shift) or 0)
 
     def _nothing_lost(self, shift: Record, cut: int) -> None:
         """What was open at the line, of the forms that the board lists, was handed on."""
         said = handover.told(self.desk.book, shift)
         open_then: set[str] = set()
         numbers: dict[int, str] = {}
-        rows = self.desk.book.read.execute("SELECT seq FROM journal WHERE seq < ? ORDER BY seq", (cut,))
-        from deskapp.book import entry as ink
-
         listed = {form.name for form in self.desk.book.forms.values() if form.board == "list"}
-        assert rows.fetchone() is not None
         for entry in ink.between(self.desk.book.read, self.desk.book.journal, -1, cut - 1):
             if entry.number:
                 numbers[entry.rec] = entry.number

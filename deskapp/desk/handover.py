@@ -174,7 +174,7 @@ def variance(book: Book, shift: Record, said: Told) -> list[Request]:
 def sign_off(book: Book, shift: Record, remark: str = "") -> list[Request]:
     """The outgoing person's signature: written by himself."""
     answers = {"remark": remark} if remark else {}
-    return [Request("sign_off", answers, None, shift.number), *variance(book, shift, told(book, shift))]
+    return _closed(book, shift, Request("sign_off", answers, None, shift.number))
 
 
 def sign(shift: Record, now: datetime, objection: str = "", supervisor: str = "") -> list[Request]:
@@ -193,5 +193,11 @@ def refuse(shift: Record, objection: str, told_whom: str) -> list[Request]:
 
 def seal(book: Book, shift: Record, told_whom: str, reason: str) -> list[Request]:
     """Nobody came: counted, sealed, and a supervisor knows."""
-    answers = {"told": told_whom, "reason": reason}
-    return [Request("seal", answers, None, shift.number), *variance(book, shift, told(book, shift))]
+    return _closed(book, shift, Request("seal", {"told": told_whom, "reason": reason}, None, shift.number))
+
+
+def _closed(book: Book, shift: Record, signature: Request) -> list[Request]:
+    """A signature under it all: what nobody spoke of is handed on too, and the drawer's difference is booked."""
+    said = told(book, shift)
+    rest = left(items(book, shift, book.now()), said)
+    return [*carry_rest(shift, rest), signature, *variance(book, shift, said)]

@@ -32,7 +32,7 @@ def on_duty(book: Book) -> Record | None:
 
 def last(book: Book) -> Record | None:
     """The last shift that was handed over or sealed."""
-    return next((one for one in _newest(book) if one.ended and line(book, one) is not None), None)
+    return next((one for one in _newest(book) if one.state in (HANDED_OVER, SEALED)), None)
 
 
 def shifts(book: Book, day: str) -> list[Record]:
@@ -61,11 +61,10 @@ def line(book: Book, shift: Record) -> int | None:
 
 def entries(book: Book, shift: Record) -> list[Entry]:
     """Every entry of a shift, in order; none is of two, and none after the first shift began is of nobody."""
-    before = next((at for one in _newest(book, shift.id) if (at := line(book, one)) is not None), shift.rec - 1)
-    own = line(book, shift)
+    before, own = _before(book, shift), line(book, shift)
     if not _counts(book, shift):
         before = own = shift.rec - 1  # taken back: only what was written about itself
-    upto = None if own is None else max(own, shift.seq)
+    upto = None if own is None else view.timeline(book.read, shift)[-1].seq
     found = list(ink.between(book.read, book.journal, min(before, shift.rec - 1), upto))
     acts = {one.act: one.rec for one in found if one.form == FORM and one.act is not None}
     return [one for one in found if _owner(one, acts, before, own, shift.rec) == shift.rec]
@@ -73,11 +72,11 @@ def entries(book: Book, shift: Record) -> list[Entry]:
 
 def after(book: Book) -> list[Entry]:
     """What was written since the last shift ended, while nobody is on duty: the next shift's."""
-    ended = last(book)
-    if ended is None or on_duty(book):
+    newest = next(_newest(book), None)
+    if newest is None or on_duty(book):
         return []
-    at = line(book, ended) or ended.seq
-    found = list(ink.between(book.read, book.journal, at))
+    at = line(book, newest)
+    found = list(ink.between(book.read, book.journal, _before(book, newest) if at is None else at))
     acts = {one.act for one in found if one.form == FORM and one.act is not None}
     return [one for one in found if one.form != FORM and one.act not in acts]
 
@@ -126,6 +125,16 @@ def _newest(book: Book, before: int | None = None) -> Iterator[Record]:
     while page := view.page(book.read, FORM, before=before, limit=_PAGE, of=view.OWN):
         yield from page
         before = page[-1].id
+
+
+def _before(book: Book, shift: Record) -> int:
+    """The line of the shift before; where there is none, all since the first shift was opened is this one's."""
+    oldest = shift
+    for one in _newest(book, shift.id):
+        if (at := line(book, one)) is not None:
+            return at
+        oldest = one
+    return oldest.rec - 1
 
 
 def _counts(book: Book, shift: Record) -> bool:

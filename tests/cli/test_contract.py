@@ -16,7 +16,8 @@ from deskapp.cli import reading
 from tests.cli.conftest import Run
 
 COMMANDS = (
-    "init", "add", "step", "show", "list", "find", "board", "shift", "handover", "forms", "load", "check", "rebuild", "backup", "restore",
+    "init", "add", "step", "show", "list", "find", "board", "shift", "handover",
+    "forms", "load", "check", "rebuild", "backup", "restore",
     "export", "verify", "passphrase", "demo", "import", "desks", "keys",
 )  # fmt: skip
 
