@@ -33,12 +33,14 @@ class Week:
     def __init__(self, desk: Desk, seed: int = 0) -> None:
         self.desk, self.dice = desk, random.Random(seed)
         for one in (ZHOU, WANG):
-            code = one.staff.removeprefix("staff-")
-            desk.add("staff", BOSS, code=code, name=one.name, **dict.fromkeys(one.roles, True))
+            if view.lookup(desk.book.read, one.staff) is None:
+                code = one.staff.removeprefix("staff-")
+                desk.add("staff", BOSS, code=code, name=one.name, **dict.fromkeys(one.roles, True))
         for peg in ("007", "015", "022"):
-            desk.add("key", BOSS, peg=peg, opens="水泵房", room="3-2-1502", keys="2", consent_needed="2")
+            if view.lookup(desk.book.read, f"key-{peg}") is None:
+                desk.add("key", BOSS, peg=peg, opens="水泵房", room="3-2-1502", keys="2", consent_needed="2")
         self.people = [LI, ZHOU, WANG]
-        self.receipts = 0
+        self.receipts = int(view.highest(desk.book.read, "receipt") or 0)
 
     @property
     def shift(self) -> Record:
@@ -154,6 +156,19 @@ class Week:
         self.begin(who)
         self.count(who)
         self.write(who, *handover.seal(self.desk.book, self.shift, "staff-6", "接班人没来"))
+
+    def finish(self) -> None:
+        """The two people alone end the shift that is open, whatever state it is in, and the next one is open."""
+        if shifts.on_duty(self.desk.book) is None:
+            self.open()
+            return
+        if self.shift.state == shifts.ON_DUTY:
+            self.begin(self.owner)
+        if "drawer" not in self.shift.marks:
+            self.count(self.owner)
+        if "signed" not in self.shift.marks:
+            self.write(self.owner, *handover.sign_off(self.desk.book, self.shift))
+        self.write(self.successor, *handover.sign(self.shift, self.desk.clock()))
 
     # What must be true after any of it.
 

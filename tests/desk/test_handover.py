@@ -71,21 +71,6 @@ def said(week: Week, name: str, shift: Record) -> tuple[Session, list[Request]]:
     }[name]
 
 
-def finish(week: Week) -> None:
-    """The two people alone end the shift that is open, whatever state it is in."""
-    shift = shifts.on_duty(week.desk.book)
-    if shift is None:
-        week.open()
-        return
-    if shift.state == shifts.ON_DUTY:
-        week.begin(week.owner)
-    if "drawer" not in week.shift.marks:
-        week.count(week.owner)
-    if "signed" not in week.shift.marks:
-        week.write(week.owner, *handover.sign_off(week.desk.book, week.shift))
-    week.write(week.successor, *handover.sign(week.shift, week.desk.clock()))
-
-
 def from_anywhere(acts: list[str], seed: int) -> None:
     with opened(MORNING) as desk:
         week = Week(desk, seed)
@@ -93,7 +78,7 @@ def from_anywhere(acts: list[str], seed: int) -> None:
         for name in acts:
             with contextlib.suppress(DeskError, AssertionError):  # refused, or nobody is on duty
                 act(week, name)
-        finish(week)
+        week.finish()
         assert shifts.on_duty(desk.book) is not None
         week.account()
 
