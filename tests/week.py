@@ -8,6 +8,7 @@ with opened(MORNING) as desk:
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -184,20 +185,24 @@ class Week:
         owned += [entry.seq for entry in shifts.after(book)]
         first = every[0].rec
         assert sorted(owned) == list(range(first, self.desk.head[0] + 1))
-        for shift in every:
-            if shift.state in (shifts.HANDED_OVER, shifts.SEALED):
-                self._nothing_lost(shift, shifts.line(book, shift) or 0)
+        for shift, open_then in self._open_at(
+            [one for one in every if one.state in (shifts.HANDED_OVER, shifts.SEALED)]
+        ):
+            said = handover.told(book, shift)
+            assert open_then <= set(said.carried)
+            assert said.cash is not None
 
-    def _nothing_lost(self, shift: Record, cut: int) -> None:
-        """What was open at the line, of the forms that the board lists, was handed on."""
-        said = handover.told(self.desk.book, shift)
-        open_then: set[str] = set()
+    def _open_at(self, ended: list[Record]) -> Iterator[tuple[Record, set[str]]]:
+        """What was open at each shift's line, of the forms that the board lists."""
+        book = self.desk.book
+        listed = {form.name for form in book.forms.values() if form.board == "list"}
+        lines = {shifts.line(book, shift): shift for shift in ended}
         numbers: dict[int, str] = {}
-        listed = {form.name for form in self.desk.book.forms.values() if form.board == "list"}
-        for entry in ink.between(self.desk.book.read, self.desk.book.journal, -1, cut - 1):
+        going: set[str] = set()
+        for entry in ink.between(book.read, book.journal, -1):
+            if entry.seq in lines:
+                yield lines[entry.seq], set(going)
             if entry.number:
                 numbers[entry.rec] = entry.number
             if entry.form in listed:
-                (open_then.discard if entry.ended else open_then.add)(numbers[entry.rec])
-        assert open_then <= set(said.carried)
-        assert said.cash is not None
+                (going.discard if entry.ended else going.add)(numbers[entry.rec])

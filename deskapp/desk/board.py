@@ -49,9 +49,9 @@ class Board:
     """Lines left out, were there ever so many."""
 
 
-def board(book: Book, now: datetime, most: int = _MOST) -> Board:
+def board(book: Book, now: datetime, most: int | None = None) -> Board:
     """The board at this moment: breached first, then by minutes; paused below; then promises; then follow-ups."""
-    conn = book.read
+    conn, most = book.read, _MOST if most is None else most
     lines: list[Line] = []
     shown: set[int] = set()
     late: dict[str, set[int]] = {}

@@ -16,10 +16,11 @@ from deskapp.book.signin import set_passphrase
 from deskapp.desk.demo.cast import RESIDENTS, Cast
 from deskapp.desk.demo.daily import Daily
 from deskapp.desk.demo.dice import Dice
-from deskapp.desk.demo.stage import RECEPTION, Clock, Progress, Stage
+from deskapp.desk.demo.stage import RECEPTION, Clock, Progress, Stage, Step, Story, shift_began
 from deskapp.desk.demo.stories import stories
 from deskapp.desk.demo.traffic import Traffic
 from deskapp.desk.office import FOUNDER, found
+from deskapp.desk.shifts import turn
 from deskapp.forms.values import Fields
 
 DAYS = 60
@@ -47,13 +48,21 @@ def make(
     office = found(home, cast.office["office"], cast.office["desk"], cast.office["manager"]["name"], passphrase, clock)
     try:
         first = _people(office.book, cast, passphrase, progress)
-        told = sorted(stories(now, first), key=attrgetter("begins"))
+        told = sorted([*stories(now, first), _duty(now)], key=attrgetter("begins"))
         traffic = Traffic(dice, cast, _table(office.book), now, days, crowd).stories() if ordinary else ()
         stage = Stage(office.book, clock, now, crowds=crowd > 0)
         daily = Daily(Dice(_SEED), now, days).stories() if ordinary else ()
         stage.play(heapq.merge(told, traffic, daily, key=attrgetter("begins")), progress)
     finally:
         office.book.close()
+
+
+def _duty(now: datetime) -> Story:
+    """Who sits at the desk now took the post when his shift began."""
+    began = shift_began(now)
+    story = Story()
+    story.act(began, Step("shift", "register", {"name": turn(began)}))
+    return story
 
 
 def _people(book: Book, cast: Cast, passphrase: str, progress: Progress) -> dict[str, str]:
