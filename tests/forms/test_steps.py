@@ -63,7 +63,8 @@ def running(form: Form) -> dict[str, ClockState]:
 
 def good(form: Form, step: str, rng: random.Random) -> dict[str, object]:
     given = support.answers(form, form.steps[step], NOW, rng, lambda of: sorted(WORLD.get(of, ())), every=True)
-    return given | {"counted": _sum(given)} if "counted" in given else given
+    fit = {"counted": _sum(given), "incoming": CTX.me, "outgoing": CTX.me}
+    return given | {name: value for name, value in fit.items() if name in given}
 
 
 def _sum(given: Mapping[str, object]) -> str:
