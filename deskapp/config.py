@@ -20,6 +20,8 @@ from deskapp.text import clean
 LANGUAGES = ("zh_CN", "en")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+_MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60) min\Z")
+_SPAN = re.compile(r"[1-9][0-9]? years?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -36,6 +38,10 @@ class Config:
     closes: str = "18:00"
     backups: str = ""
     """A folder, on another disk, into which the book is copied at each hand-over; empty: none."""
+    lock: str = "3 min"
+    """After how long without a key the screen is locked: 1 to 60 minutes."""
+    retention: str = "3 years"
+    """For how long after its end a record's personal data stay."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
@@ -106,6 +112,12 @@ def _time(file: Path, key: str, value: object) -> str:
     return value
 
 
+def _span(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _SPAN.match(value):
+        raise DeskError('{file}: {key} must be a number of years in quotes, such as "3 years"', file=file, key=key)
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[Path, str, object], str]:
     def read(file: Path, key: str, value: object) -> str:
         if value not in choices:
@@ -134,6 +146,12 @@ def _limit(file: Path, key: str, value: object) -> str:
     return str(value)
 
 
+def _minutes(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _MINUTES.match(value):
+        raise DeskError('{file}: {key} must be 1 to 60 minutes in quotes, such as "3 min"', file=file, key=key)
+    return value
+
+
 _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "office": _text,
     "desk": _text,
@@ -143,12 +161,14 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "opens": _time,
     "closes": _time,
     "backups": _folder,
+    "lock": _minutes,
+    "retention": _span,
     "limits": _limits,
 }
 
 
 def _toml(config: Config) -> str:
-    """By hand: seven lines of text and one table of text are not worth a dependency."""
+    """By hand: eight lines of text and one table of text are not worth a dependency."""
     plain = [f"{key.name} = {_quote(getattr(config, key.name))}" for key in fields(config) if key.name != "limits"]
     limits = [f"{_key(name)} = {_quote(limit)}" for name, limit in config.limits.items()]
     return "\n".join([*plain, "", "[limits]", *limits, ""])

@@ -228,6 +228,23 @@ def restore(
     keeping.restore(ctx.obj, file, reason)
 
 
+@app.command(cls=Command, help=N_("Erase personal data that need not be kept any longer; else say what would go."))
+def erase(
+    ctx: typer.Context,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="NUMBER", help=N_("records, a room or a customer"), show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=N_("do it: it can't be taken back"))] = False,
+    second: Annotated[
+        str | None, typer.Option("--with", metavar="STAFF", help=N_("the second person who answers for it"))
+    ] = None,
+) -> None:
+    """Two passphrases: DESKAPP_PASSPHRASE and DESKAPP_SECOND_PASSPHRASE, or prompts."""
+    from deskapp.cli import erasing
+
+    erasing.erase(ctx.obj, numbers or [], yes=yes, second=second)
+
+
 @app.command(cls=Command, help=N_("Write what head office lacks into a signed and sealed bundle."))
 def export(
     ctx: typer.Context,
@@ -342,6 +359,28 @@ def passphrase(
     from deskapp.cli import writing
 
     writing.passphrase(ctx.obj, staff)
+
+
+@app.command(cls=Command, help=N_("Set one's own PIN, which unlocks the screen while one is signed in."))
+def pin(ctx: typer.Context) -> None:
+    """The passphrase first; the PIN by prompt, twice, or as a line of standard input."""
+    from deskapp.cli import writing
+
+    writing.pin(ctx.obj)
+
+
+@app.command(cls=Command, help=N_("Who had numbers shown in clear, of what, and why."))
+def reveals(
+    ctx: typer.Context,
+    day: Annotated[
+        str | None, typer.Option(metavar="DAY", help=N_("a business day, as 20261122; else the last 31"))
+    ] = None,
+    json: Json = False,
+) -> None:
+    """One's own; a manager sees everybody's."""
+    from deskapp.cli import reading
+
+    reading.reveals(ctx.obj, day, json=json)
 
 
 @app.command(cls=Command, help=N_("Open the screen on a made-up office."))

@@ -80,15 +80,21 @@ def passphrase() -> str:
     return os.environ.get("DESKAPP_PASSPHRASE") or _typed(_("Passphrase"))
 
 
+def second_passphrase(staff: str) -> str:
+    """The one of a second person: DESKAPP_SECOND_PASSPHRASE, or what he types at the prompt."""
+    question = _("Passphrase of {staff}").format(staff=staff)
+    return os.environ.get("DESKAPP_SECOND_PASSPHRASE") or _typed(question, "DESKAPP_SECOND_PASSPHRASE")
+
+
 def founding_passphrase() -> str:
     """The first manager's: DESKAPP_PASSPHRASE, or typed twice."""
     return os.environ.get("DESKAPP_PASSPHRASE") or _twice()
 
 
-def new_passphrase() -> str:
-    """A new one, typed twice; where nobody types, a line of standard input."""
+def new_passphrase(question: str = "") -> str:
+    """A new one (or a PIN), typed twice; where nobody types, a line of standard input."""
     if sys.stdin.isatty():
-        return _twice()
+        return _twice(question)
     if line := sys.stdin.readline().rstrip("\r\n"):
         return line
     raise DeskError("there is no new passphrase", "type it at a terminal, or give it as a line of standard input")

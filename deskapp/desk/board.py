@@ -8,9 +8,10 @@ from datetime import datetime
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.view import Record
+from deskapp.desk import display
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.form import Form
+from deskapp.forms.form import Form, Step
 
 CLOCK, PROMISE, FOLLOW = "clock", "promise", "follow"
 _MOST = 200
@@ -28,6 +29,17 @@ class Line:
     stands: ClockState | None = None
     late: bool = False
     """Whether the clock has run out."""
+
+    def to_do(self, roles: frozenset[str]) -> Step | None:
+        """The record's next step; but what the clock that brought it here waits for, where no step leads to that."""
+        natural = display.next_step(self.form, self.record, roles)
+        if self.clock is None or self.group == PROMISE or self.record.ended:
+            return natural
+        stops = self.form.clocks[self.clock].stops
+        if natural and natural.name in stops:
+            return natural
+        allowed = self.form.allowed(self.record.state, self.record.marks, roles)
+        return next((step for step in allowed if step.name in stops and not (step.to or step.sets)), natural)
 
 
 @dataclass(frozen=True, slots=True)

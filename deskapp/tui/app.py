@@ -7,25 +7,30 @@ done meanwhile.
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property, partial
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui import input as keyboard
+from deskapp.tui.drafts import Drafts
+from deskapp.tui.people import People
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from deskapp.book.database import Book
     from deskapp.book.entry import Entry
     from deskapp.book.journal import Request
@@ -36,8 +41,6 @@ if TYPE_CHECKING:
     from deskapp.tui.widgets.chrome import DeskScreen
 
 Done = Callable[["list[Entry] | DeskError"], None]
-GONE = 129
-"""The exit code of a program whose terminal was closed, as a shell gives it for SIGHUP."""
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -53,6 +56,9 @@ class DeskApp(App[object], inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
     ALLOW_SELECT = False
     SUSPENDED_SCREEN_CLASS = ""
+    DEFAULT_MODE = "lock"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {DEFAULT_MODE: Screen}
+    """The pile of the sign-in; below it nothing. Each person's pile is a mode too, see `people`."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "lock", show=False, priority=True, id="lock"),
         Binding("ctrl+p", "all", show=False, priority=True, id="all"),
@@ -76,7 +82,9 @@ class DeskApp(App[object], inherit_bindings=False):
         self.session: Session | None = None
         self.failure: DeskError | None = None
         """Why the book could not be opened."""
+        self.people = People(self)
         self.typeahead = TypeAhead(self)
+        self.drafts = Drafts(self)
         self.last_room = ""
         self.saved = ""
         """The record that was written to last: what F6 on the board takes back."""
@@ -127,7 +135,12 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Textual would print the values of local variables; our last words are said in `__main__`."""
+        self.drafts.keep_at_once()
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """The same."""
+        self._fatal_error()
 
     # Time.
 
@@ -150,7 +163,9 @@ class DeskApp(App[object], inherit_bindings=False):
         """The one timer, on the minute."""
         self._wait_for_minute()
         if self.screen_stack:  # none any more while the program ends
-            self.desk_screen.minute_passed()
+            self.people.look()
+            if self.screen.is_mounted:
+                self.desk_screen.minute_passed()
 
     def _wait_for_minute(self) -> None:
         now = self.now()
@@ -162,7 +177,7 @@ class DeskApp(App[object], inherit_bindings=False):
         """Sign-in first; the book is opened behind it."""
         self.typeahead.start()
         self._wait_for_minute()
-        self.action_lock()
+        self.people.ask(self.staff)
         self.call_after_refresh(self._shown_first)
 
     def _shown_first(self) -> None:
@@ -177,53 +192,39 @@ class DeskApp(App[object], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys wait in their queue until their turn."""
+        if isinstance(event, events.Key | events.Paste):
+            self.people.look()
+            self.people.idle.typed()
         if not self.typeahead.takes(event):
             await super().on_event(event)
 
-    def park(self) -> None:
-        """Keep what is half typed on every screen; called when the program is about to end from outside."""
-        for screen in self.screen_stack:
-            if (keep := getattr(screen, "park", None)) is not None:
-                keep()
+    def woke(self) -> None:
+        """The program was stopped and goes on: who knows how long that took, and what else wrote on the terminal."""
+        self.call_next(self.people.look)
+        self.call_next(self.redraw)
 
-    def hang_up(self) -> None:
-        """The terminal is gone: an orderly end would wait for ever for it to take our last words."""
-        self.park()
-        os._exit(GONE)
+    def copy_to_clipboard(self, text: str) -> None:
+        """Into our own clipboard; the terminal's (OSC 52) is everybody's."""
+        self._clipboard = text
+
+    def exit(self, *args: Any, **words: Any) -> None:
+        """Leave; a form that is open is kept."""
+        self.drafts.keep_at_once()
+        super().exit(*args, **words)
 
     # Who.
 
     def action_lock(self) -> None:
-        """Ctrl+L: nothing of the book stays on the screen until somebody signs in."""
-        from deskapp.tui.screens.signin import SignInScreen
-
-        if not isinstance(self.screen, SignInScreen):
-            held, self.session = self.session, None
-            self.push_screen(SignInScreen(held), partial(self._signed_in, held))
-
-    def _signed_in(self, held: Session | None, session: Session | None) -> None:
-        """Whoever locked goes on where he was; anybody else begins at the board."""
-        from deskapp.tui import arrival
-        from deskapp.tui.screens.board import BoardScreen
-
-        self.session = session
-        if held is None:
-            self.push_screen(BoardScreen())
-            arrival.tell(self)
-            arrival.ask_time(self)
-            return
-        if session is not None and held.staff != session.staff:
-            self.park()
-            self.saved = ""
-            while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
-                self.pop_screen()
-        self.desk_screen.title_line()
-        arrival.ask_time(self)
+        """Ctrl+L: nothing of the book stays on the screen until somebody shows who he is."""
+        self.people.lock()
 
     # Writing.
 
-    def write(self, requests: Sequence[Request], done: Done) -> None:
-        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out."""
+    def write(self, requests: Sequence[Request], done: Done, draft: str = "") -> None:
+        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out.
+
+        `draft` is the place of what was typed: it goes with the save.
+        """
         from deskapp.book import journal
 
         session = self.session
@@ -234,7 +235,8 @@ class DeskApp(App[object], inherit_bindings=False):
 
         def save() -> None:
             try:
-                result: list[Entry] | DeskError = journal.write(self.office.book, session, requests)
+                with self.drafts.using(draft):
+                    result: list[Entry] | DeskError = journal.write(self.office.book, session, requests, draft=draft)
             except DeskError as error:
                 result = error
             except BaseException:
@@ -255,7 +257,7 @@ class DeskApp(App[object], inherit_bindings=False):
         finally:
             self.typeahead.go()
 
-    def announce(self, entries: Sequence[Entry]) -> None:
+    def announce(self, entries: Sequence[Entry] | None) -> None:
         """Say on the screen that is there what was saved, and how to take it back."""
         from deskapp.tui.recordwords import saved
 
@@ -275,12 +277,11 @@ class DeskApp(App[object], inherit_bindings=False):
         """The panel of a step, or of the act that begins with it."""
         from deskapp.tui.screens.panel import PanelScreen
 
+        if not self.drafts.room():
+            return
         act = self.office.book.forms[form].act_for(step) if form in self.office.book.forms else None
         steps = f"{form}.{act.name}" if act else [(form, step)]
-        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self._panel_left)
-
-    def _panel_left(self, entries: list[Entry] | None) -> None:
-        self.announce(entries or ())
+        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self.announce)
 
     def open_record(self, number: str) -> None:
         """A record."""
@@ -366,7 +367,7 @@ class DeskApp(App[object], inherit_bindings=False):
             screen = getattr(import_module(f"deskapp.tui.screens.{module}"), name)
             self.push_screen(screen(*own.args))
         else:
-            getattr(self, name)(*own.args)
+            attrgetter(name)(self)(*own.args)
 
     def redraw(self) -> None:
         """Paint everything anew, after something else wrote on the terminal."""

@@ -30,14 +30,16 @@ def ask_time(app: DeskApp) -> None:
 
 
 def take_over(app: DeskApp, session: Session) -> None:
-    """The screen belongs to whoever has signed for the post, from the board on."""
+    """The screen belongs to whoever has signed for the post, at the board; who handed over is signed out."""
     from deskapp.tui.screens.board import BoardScreen
 
-    app.park()
-    app.session, app.saved = session, ""
+    before = app.session
+    app.people.enter(session)
+    app.saved = ""
     while not isinstance(app.screen, BoardScreen) and len(app.screen_stack) > 1:
         app.pop_screen()
-    app.desk_screen.title_line()
+    if before is not None and before.staff != session.staff:
+        app.call_next(app.people.sign_out, before.staff)
 
 
 def tell_duty(app: DeskApp) -> None:

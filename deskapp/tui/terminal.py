@@ -8,6 +8,7 @@ from codecs import getincrementaldecoder
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from deskapp.tui import ending
 from deskapp.tui.input import DeskParser
 
 
@@ -39,13 +40,20 @@ class TerminalDriver(LinuxDriver):
                 if self.fileno in ready:
                     data = self._read()
                     if not data:
-                        self._gone()
+                        ending.hang_up()
                         break
                     text = decode(data)  # empty when the read ended within a character
                     for message in parser.feed(text) if text else ():
                         self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
+
+    def _run_input_thread(self) -> None:
+        """Reading broke: the program ends, and says so as for any other fault; the stock one prints a traceback."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - nobody could type any more, whatever it was
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)  # noqa: SLF001 - has no public name
 
     def disable_input(self) -> None:
         """Stop reading; wakes the reading thread first, so that it sees that it must end."""
@@ -60,14 +68,26 @@ class TerminalDriver(LinuxDriver):
             self.exit_event.clear()
         super().disable_input()
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Going on after a stop, which may have been long.
+
+        SIGSTOP tells nobody: the terminal is given up only now, else two threads would read the keys.
+        """
+        if not self._must_signal_resume:
+            self.suspend_application_mode()
+        super()._sigcont_application()
+        woke = getattr(self._app, "woke", None)
+        if woke is not None:
+            self._loop.call_soon_threadsafe(woke)
+
     def _read(self) -> bytes:
         try:
             return os.read(self.fileno, 4096)
         except OSError:  # a closed pseudo-terminal gives EIO, not an empty read
             return b""
 
-    def _gone(self) -> None:
-        """The terminal is closed: nobody can type or read any more."""
-        hang_up = getattr(self._app, "hang_up", None)
-        if hang_up is not None:
-            self._loop.call_soon_threadsafe(hang_up)
+    def _sigtstp_application(self, *told: object) -> None:
+        """Stopped, it may never be continued: what was typed goes to the disk first."""
+        for work in ending.first:
+            work()
+        super()._sigtstp_application(*told)

@@ -28,6 +28,8 @@ PATIENCE = 60.0
 class Terminal:
     """deskapp in a terminal of 80x24, and what stands on it."""
 
+    PROGRAM: tuple[str, ...] = ("-m", "deskapp")
+
     def __init__(self, *words: str, home: Path, **environment: str) -> None:
         self.screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self.screen)
@@ -35,7 +37,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", "DESKAPP_HOME": str(home), **environment})
-            os.execv(sys.executable, [sys.executable, "-m", "deskapp", *words])
+            os.execv(sys.executable, [sys.executable, *self.PROGRAM, *words])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
     def type(self, *chunks: str | bytes, gap: float = 0.0) -> None:

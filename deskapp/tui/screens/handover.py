@@ -29,18 +29,36 @@ from deskapp.tui.screens.handover_page import Page
 from deskapp.tui.screens.working import WorkingScreen
 from deskapp.tui.widgets.chrome import ARROW, moment
 from deskapp.tui.widgets.plain import Line, Words
-from deskapp.tui.widgets.prompted import Prompted
 from deskapp.tui.widgets.records import Records
 from deskapp.tui.widgets.rows import Column
+from deskapp.tui.widgets.secret import Secret
 
 
-class Typed(Prompted):
-    """The line to type in; as a passphrase it shows stars."""
+class Typed(Secret):
+    """The line to type in: in clear, but while somebody signs."""
+
+    def __init__(self) -> None:
+        super().__init__(id="typed")
+        self.password = False
 
     @property
     def _value(self) -> Text:
-        # The stock field draws bullets, which are one cell wide here and two there.
-        return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="") if self.password else super()._value
+        return super()._value if self.password else super(Secret, self)._value
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Hanzi belong here, but in a secret."""
+        if not self.password:
+            event.prevent_default()
+
+    def action_copy(self) -> None:
+        """What is no secret."""
+        if not self.password:
+            super(Secret, self).action_copy()
+
+    def action_cut(self) -> None:
+        """What is no secret."""
+        if not self.password:
+            super(Secret, self).action_cut()
 
 
 PAGES = ("handover_items:ItemsPage", "handover_counts:CountsPage", "handover_sign:SignPage")
@@ -73,12 +91,12 @@ class HandoverScreen(WorkingScreen):
         """Under the rule: the list or the words of a page; then the line to type in."""
         yield Line("-" * 400)
         columns = [
-            Column("", 1), Column(_("Kind"), 7), Column(_("Number"), 10), Column(_("Room"), 8, drop=3),
-            Column(_("About"), 0), Column(_("Goes on"), 8, drop=1), Column(_("Reason, word"), 14, drop=2),
+            Column("", 1), Column(_("Kind"), 7), Column(_("Number"), 10), Column(_("Room"), 8, drop=2),
+            Column(_("About"), 0), Column(_("Goes on"), 8, drop=1), Column(_("Reason, word"), 14, drop=3),
         ]  # fmt: skip
         yield Records(columns, empty=_("nothing is open: Enter goes on to the count"))
         yield Words(id="words")
-        yield Typed(id="typed")
+        yield Typed()
 
     def on_mount(self) -> None:
         """Go on where it stands."""
@@ -194,12 +212,6 @@ class HandoverScreen(WorkingScreen):
         if self.is_current:
             self.draw()
 
-    @on(Input.Changed, "#typed")
-    def _only_ascii(self, event: Input.Changed) -> None:
-        if event.input.password and not event.value.isascii():
-            event.input.value = "".join(char for char in event.value if char.isascii())
-            self.say(_("the Chinese input method is on: press Shift to switch to English"), wrong=True)
-
     @on(Input.Submitted, "#typed")
     def _typed(self, event: Input.Submitted) -> None:
         event.stop()
@@ -213,12 +225,12 @@ class HandoverScreen(WorkingScreen):
 
     def identify(self, staff: str, secret: str, done: Callable[[Session], None]) -> None:
         """Somebody shows that he is here himself: the one place where a signature is proved."""
-        book = self.app.office.book
+        app = self.app
 
         def job() -> Session:
-            from deskapp.book.signin import sign_in
+            from deskapp.tui.screens.signin import shown
 
-            return sign_in(book, staff, secret)
+            return shown(app, staff, secret)
 
         def proved(session: Session) -> None:
             if self.is_mounted and not self.left:

@@ -126,7 +126,7 @@ class LeaveScreen(DeskScreen[None]):
         book, session = self.app.office.book, self.app.session
         shift = shifts.on_duty(book)
         if shift is None or session is None or shift.by != session.staff or shifts.relief(book, shift, self.app.now()):
-            self.app.exit()
+            self._go()
             return
         self._number = shift.number
         self.query_one("#typed", Prompted).frame(_("1, 2 or why") + ARROW)
@@ -150,4 +150,9 @@ class LeaveScreen(DeskScreen[None]):
         if isinstance(result, DeskError):
             self.refuse(result)
         else:
-            self.app.exit()
+            self._go()
+
+    def _go(self) -> None:
+        people = self.app.people
+        self.dismiss(None)
+        people.leave()

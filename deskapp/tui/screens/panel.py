@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 from rich.text import Text
 
@@ -11,26 +12,30 @@ from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.reveals import hidden
+from deskapp.desk.twins import carried, twins
 from deskapp.errors import DeskError, Refused
-from deskapp.forms.form import Act, Form, Label
+from deskapp.forms.form import Act, Field, Form, Label
 from deskapp.forms.steps import FOR, Missing
 from deskapp.forms.timing import WHEN
+from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
-from deskapp.text import show
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
 from deskapp.tui.opening import Opening
 from deskapp.tui.plan import Plan, Steps
 from deskapp.tui.reading import Reader
-from deskapp.tui.screens.filling import FillScreen
+from deskapp.tui.screens.kept import KeptScreen
+from deskapp.tui.typed import PANEL, Typed, steps_of
 from deskapp.tui.widgets import roomcard
-from deskapp.tui.widgets.field import Box
+from deskapp.tui.widgets.field import Box, Pick
 
-HIDDEN = ("phone", "id-tail")
-"""What is shown masked until somebody gives a reason."""
+SIGNED = frozenset({"text", "note", "phone", "moment", "day"})
+"""Field types whose answers may begin with a plus."""
+NOBODY = Pick("", "")
 
 
-class PanelScreen(FillScreen[list[Entry] | None]):
+class PanelScreen(KeptScreen[list[Entry] | None]):
     """Asks what the steps ask, page by page, and writes them together; left, it gives None."""
 
     def __init__(self, steps: Steps, *, number: str | None = None, prefill: Mapping[str, object] | None = None) -> None:
@@ -45,6 +50,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._pages: list[list[Box]] = []
         self._saving = False
         self._room = ""
+        self._twins: list[Record] = []
 
     # ------------------------------------------------------------ opening
 
@@ -61,7 +67,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._open_page(0)
         if self._prefill:
             self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.typed), 0))
-        self._tell_parked()
+        self.opened()
 
     def _open_page(self, index: int, at: int = 0) -> None:
         self._page = index
@@ -104,7 +110,8 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         """Which record, or which call, in a line under the title."""
         rule = Text("-" * self.app.size.width, no_wrap=True)
         if self._record:
-            return [words.of_record(self.book, self._plan.parts[0].form, self._record), rule]
+            first = self._plan.parts[0]
+            return [words.of_record(self.book, first.form, self._record, first.step, self.app.now()), rule]
         if self._page:
             return [words.of_call(self.book, self._plan.parts[0].form, self._opening.said), rule]
         return [rule]
@@ -112,6 +119,16 @@ class PanelScreen(FillScreen[list[Entry] | None]):
     def form_of(self, box: Box) -> Form:
         """The form of the step that asks."""
         return self._plan.parts[min(box.parts)].form
+
+    def facts(self) -> list[tuple[Field, Value]]:
+        """What the record says, what was answered on the pages before, and what here."""
+        form = self._plan.parts[0].form
+        stands = list(self._record.fields.items()) if self._record else []
+        found = [(form.fields[name], value) for name, value in stands]
+        for (of, name), value in self._opening.said.items():
+            if value is not None and name in self.book.forms[of].fields:
+                found.append((self.book.forms[of].fields[name], value))
+        return found + super().facts()
 
     def is_needed(self, box: Box) -> bool:
         """Only the steps that will be done need their answers."""
@@ -137,12 +154,54 @@ class PanelScreen(FillScreen[list[Entry] | None]):
                     other.extra = not late
         if box.field.type == "room" and box.value is not None:
             self._room = str(box.value)
-            for other in self.sheet.boxes:
-                if other.field.type == "person" and not other.field.outsider:
-                    other.picks = self.reader.answers.people(self._room)
+            self._house(self.reader.answers.people(self._room))
+        if box.field.type == "person" and all(one.raw != box.raw for one in box.picks):
+            self.reader.fill(box, NOBODY)
+        if (form := self.form_of(box)).twin and box.name == form.twin.by and self._plan.parts[min(box.parts)].enters:
+            self._twins = twins(self.book, form, box.value)
         self.refresh_below()
-        if box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
+        if self._twins and box.name != WHEN.name and form.twin and box.name == form.twin.by:
+            self.say(words.of_twins(self.book, form.twin, self._twins, self.app.now()))
+        elif box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
             self.say(card[1].plain)
+
+    def _house(self, people: Sequence[Pick]) -> None:
+        """Offer the people of the flat; where it is usually one of them, the first stands there at once."""
+        for other in self.sheet.boxes:
+            if other.field.type != "person" or other.field.outsider:
+                continue
+            if other.field.resident and self._plan.parts[min(other.parts)].enters and not other.typed:
+                first = people[0] if people else NOBODY
+                self.reader.fill(other, first)
+                other.raw = other.start = first.raw
+            other.picks = tuple(people)
+
+    def sign(self, typed: str) -> bool:
+        """`+` goes on with the open record that this one may only be asking for again (ux F9.6)."""
+        if typed != "+" or not self._twins or self.sheet.box.field.type in SIGNED:
+            return super().sign(typed)
+        if len(self._twins) == 1:
+            self._go_on(self._twins[0].number)
+        else:
+            self.offer([words.twin(self.book, one, self.app.now()) for one in self._twins],
+                       lambda picked: self._go_on(picked.raw))  # fmt: skip
+        return True
+
+    def _go_on(self, number: str) -> None:
+        """Its step, with what was typed so far; this panel is over when that one is saved."""
+        form = self._plan.parts[0].form
+        if form.twin is None:
+            return
+        said = {box.name: box.value for box in self.sheet.boxes if box.typed and box.value is not None}
+        into = view.record(self.book.read, number)
+        panel = PanelScreen([(form.twin.form, form.twin.step)], number=number,
+                            prefill=carried(self.book, form, said, into, form.twin.step))  # fmt: skip
+        self.app.push_screen(panel, self._went_on)
+
+    def _went_on(self, entries: list[Entry] | None) -> None:
+        if entries:
+            self.app.drafts.drop(self.place)
+            self.dismiss(entries)
 
     def changed(self, box: Box) -> None:
         """A choice may decide which steps are done, and so what is said below."""
@@ -241,14 +300,13 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             return
         self._saving = True
         self.say(_("saving"))
-        self.app.write(self._requests(), self._saved)
+        self.app.write(self._requests(), self._saved, self.place)
 
     def _saved(self, result: list[Entry] | DeskError) -> None:
         self._saving = False
         if isinstance(result, DeskError):
             self._failed(result)
         else:
-            self.reader.memory.parked.pop(self._key, None)
             self.dismiss(result)
 
     def _failed(self, error: DeskError) -> None:
@@ -285,52 +343,48 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         """F9: the number of the record that is worked on."""
         record = self._record
         form = self._plan.parts[0].form
-        if record and (hidden := [name for name in record.fields if form.fields[name].type in HIDDEN]):
+        if record and (names := hidden(form, record)):
             from deskapp.tui.screens.reveal import RevealScreen
 
-            self.app.push_screen(RevealScreen(record.number, hidden))
+            self.app.push_screen(RevealScreen(record.number, names))
         else:
             self.say(_("there is no hidden number here"))
 
-    # ------------------------------------------------------------ leaving
+    # ------------------------------------------------------------ kept while it is typed
 
-    @property
-    def _key(self) -> tuple[str, str]:
-        return (str(self._steps), self._number or "")
+    @classmethod
+    def made_for(cls, typed: Typed) -> Self:
+        """The panel of the same steps, for the same record."""
+        return cls(steps_of(typed), number=typed.number)
 
-    def leave(self) -> None:
-        """Go; what was typed waits in memory for this session."""
-        self.park()
-        self.dismiss(None)
+    def outline(self) -> Typed:
+        """The steps, the record, the page."""
+        steps = self._steps if isinstance(self._steps, str) else [list(one) for one in self._steps]
+        versions = {part.form.name: part.form.version for part in self._plan.parts}
+        return Typed(PANEL, self.where(), steps, self._number, versions, page=self._page)
 
-    def park(self) -> None:
-        """Keep what was typed and not saved."""
-        typed = {
-            f"{i}.{box.name}": box.raw
-            for i, page in enumerate(self._pages) for box in page if box.raw.strip() and box.raw != box.start
-        }  # fmt: skip
-        if typed:
-            self.reader.memory.park(self._key, typed)
+    def pages(self) -> Sequence[Sequence[Box]]:
+        """Those before stay as they were answered."""
+        return self._pages
 
-    def _tell_parked(self) -> None:
-        """Say that something waits; it never comes by itself: the next caller is not the last one."""
-        kept = self.reader.memory.parked.get(self._key)
-        if kept:
-            about = " ".join(list(kept.values())[:2])
-            self.say(_("left unsaved last time: {about}   F7 or Esc 7 brings it back").format(about=show(about)[:40]))
+    def fill(self, typed: Typed) -> None:
+        """Page by page, as far as the answers lead there again; the rest waits for its page."""
+        self._opening.prefill |= {text.name: text.raw for text in typed.texts if text.page}
+        self._fill(typed)
+        while self._page < typed.page:
+            self._keep()
+            if self._page == 0:
+                self._follow_choice()
+            if self._page + 1 >= len(self._plan.pages()):
+                break
+            self._open_page(self._page + 1)
+            self._fill(typed)
 
-    def recall(self) -> bool:
-        """F7 on the first box: what was left unsaved, in its boxes again."""
-        kept = self.reader.memory.parked.pop(self._key, None)
-        if self._page or kept is None:
-            return False
-        for box in self.sheet.boxes:
-            if (raw := kept.get(f"0.{box.name}")) is not None:
-                box.raw, box.typed = raw, True
-                self._settle(box)
-        self._opening.prefill |= {
-            name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")
-        }
-        self.say("")
-        self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.raw.strip() and self.is_needed(box)), 0))
-        return True
+    def _fill(self, typed: Typed) -> None:
+        found: list[Box] = []
+        for text in typed.texts:
+            if text.page == self._page and (box := self.sheet.named(text.name)):
+                box.raw, box.typed = text.raw, text.typed
+                found.append(box)
+        for box in found:
+            self._settle(box)

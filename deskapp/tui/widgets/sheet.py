@@ -19,10 +19,8 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from deskapp.text import cells, clean
-from deskapp.tui.widgets.field import Box, Place, draw, label_cells, place
-
-_KEYPAD = {"subtract": "-", "add": "+", "multiply": "*", "decimal": ".", "divide": "/"}
-"""Kitty-protocol terminals name the keypad's signs and may send no text with them (ux 4.5)."""
+from deskapp.tui.widgets.field import BREAK, Box, Place, draw, label_cells, place
+from deskapp.tui.widgets.plain import Kept
 
 
 class Host(Protocol):
@@ -38,7 +36,7 @@ class Host(Protocol):
         """There is another amount of room under the boxes."""
 
 
-class Editor(Input):
+class Editor(Kept, Input):
     """The brackets that have the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -55,19 +53,23 @@ class Editor(Input):
         self._host = host
 
     async def _on_key(self, event: events.Key) -> None:
-        sign = _KEYPAD.get(event.key)
         if self._host.typed_key(event):
             event.stop()
             event.prevent_default()
-        elif sign and not event.is_printable:
-            event.stop()
-            event.prevent_default()
-            self.put(sign)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.put(clean(event.text))
+        sheet = self.parent
+        self.put(clean(event.text, lines=isinstance(sheet, Sheet) and sheet.box.field.type == "note"))
+
+    @property
+    def _value(self) -> Text:
+        # A line end would end the line that is drawn.
+        return Text(self.value.replace("\n", BREAK), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cells(self.value[:position].replace("\n", BREAK))
 
     def put(self, text: str) -> None:
         """Put text where the cursor is, over what is selected."""
@@ -79,7 +81,7 @@ class Editor(Input):
             sheet.taken()
 
 
-class Sheet(Widget):
+class Sheet(Kept, Widget):
     """The boxes of one page and the lines below them; scrolls by lines when the window is low."""
 
     DEFAULT_CSS = "Sheet { height: 1fr; width: 1fr; overflow: hidden hidden; }"
@@ -121,6 +123,15 @@ class Sheet(Widget):
     def named(self, name: str) -> Box | None:
         """The box of a field, if this page asks it."""
         return next((box for box in self.boxes if box.name == name), None)
+
+    def group(self, by: int) -> int | None:
+        """The first box of the next or previous step; downwards at last the very last box."""
+        starts = [i for i, box in enumerate(self.boxes) if i == 0 or box.parts.isdisjoint(self.boxes[i - 1].parts) or
+                  box.extra != self.boxes[i - 1].extra]  # fmt: skip
+        if by < 0:
+            return next((i for i in reversed(starts) if i < self.at), None)
+        last = len(self.boxes) - 1
+        return next((i for i in starts if i > self.at), last if self.at < last else None)
 
     @property
     def room_below(self) -> int:
@@ -196,7 +207,7 @@ class Sheet(Widget):
         Said before the frame is drawn: the editor itself learns of its place only after it.
         """
         if self.editor.has_focus and self.editor.selection.end == len(self.box.raw):
-            typed = min(cells(self.box.raw) + 1, at.width - 1)
+            typed = min(cells(self.box.line) + 1, at.width - 1)
             self.app.cursor_position = self.region.offset + Offset(at.column + typed, at.row - self._top)
         elif self.editor.has_focus:
             self.app.cursor_position = self.region.offset + Offset(at.column, at.row - self._top)
