@@ -68,6 +68,11 @@ def outbox(home: Path) -> Path:
     return home / "outbox"
 
 
+def prints(home: Path) -> Path:
+    """Pages that were made to be printed."""
+    return home / "prints"
+
+
 def held(home: Path) -> Path:
     """Bundles that came and wait for others."""
     return home / "held"

@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from deskapp import paths
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.disk import told as disk_told
@@ -82,7 +83,7 @@ def page(book: Book, office: str, number: str) -> str:
 
 def write(book: Book, office: str, number: str, home: Path) -> Path:
     """Write the page into the folder of prints; where it is now. Raises DeskError."""
-    folder = home / "prints"
+    folder = paths.prints(home)
     said = page(book, office, number)
     with disk_told(folder):
         folder.mkdir(mode=0o700, exist_ok=True)
