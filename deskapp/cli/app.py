@@ -142,6 +142,26 @@ def board(
     reading.board(ctx.obj, public=public, json=json)
 
 
+@app.command(cls=Command, help=N_("Who is on duty, and what is open."))
+def shift(ctx: typer.Context, json: Json = False) -> None:
+    """What the hand-over would list."""
+    from deskapp.cli import duty
+
+    duty.shift(ctx.obj, json=json)
+
+
+@app.command(cls=Command, help=N_("Print a hand-over record: the last one, or this."))
+def handover(
+    ctx: typer.Context,
+    number: Annotated[str | None, typer.Argument(metavar="NUMBER", help=N_("a shift"), show_default=False)] = None,
+    page: Annotated[str | None, typer.Option("--page", metavar="FILE", help=N_("as a page for a browser"))] = None,
+) -> None:
+    """Text of 80 columns on stdout."""
+    from deskapp.cli import duty
+
+    duty.handover_(ctx.obj, number, page=page)
+
+
 @app.command(cls=Command, help=N_("List the forms, explain one, or check a form file."))
 def forms(
     ctx: typer.Context,

@@ -65,9 +65,9 @@ class Board:
     """Lines left out, were there ever so many."""
 
 
-def board(book: Book, now: datetime) -> Board:
+def board(book: Book, now: datetime, most: int | None = None) -> Board:
     """The board at this moment: breached first, then by minutes; paused below; then promises; then follow-ups."""
-    conn = book.read
+    conn, most = book.read, _MOST if most is None else most
     lines: list[Line] = []
     shown: set[int] = set()
     late: dict[str, set[int]] = {}
@@ -93,14 +93,14 @@ def board(book: Book, now: datetime) -> Board:
         going = view.count(conn, form.name, open_only=True, states=form.counts, of=view.NEAR)
         counts.append(Count(form, going, len(late.get(form.name, ())), tuple(_tallies(book, form))))
         if form.board == "list":
-            records = view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR)
+            records = view.page(conn, form.name, open_only=True, limit=most, of=view.NEAR)
             more += max(0, counts[-1].open - len(records))
             for record in records:
                 if record.id not in shown:
                     own = book.adopted(conn, record.journal, record.form, record.v)
                     lines.append(Line(record, own, FOLLOW))
     lines.sort(key=_urgency)
-    return Board(tuple(lines[:_MOST]), tuple(counts), more + max(0, len(lines) - _MOST))
+    return Board(tuple(lines[:most]), tuple(counts), more + max(0, len(lines) - most))
 
 
 def _tallies(book: Book, form: Form) -> Iterator[tuple[Label, int]]:

@@ -16,8 +16,8 @@ from deskapp.cli import reading
 from tests.cli.conftest import Run
 
 COMMANDS = (
-    "init", "add", "step", "show", "list", "find", "board", "forms", "load", "check", "rebuild", "backup", "restore",
-    "erase", "export", "verify", "close-day", "passphrase", "pin", "reveals", "demo", "import", "desks", "report",
+    "init", "add", "step", "show", "list", "find", "board", "shift", "handover", "forms", "load", "check", "rebuild",
+    "backup", "restore", "erase", "export", "verify", "close-day", "passphrase", "pin", "reveals", "demo", "import", "desks", "report",
     "keys",
 )  # fmt: skip
 

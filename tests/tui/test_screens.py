@@ -72,4 +72,4 @@ async def test_english(desk: Open) -> None:
         lines = d.lines()
         assert lines[0].startswith("Board")
         assert lines[23].rstrip().endswith("EscBack")
-        assert lines[20].rstrip().endswith("0All functions")
+        assert lines[20].rstrip().endswith("0All")
