@@ -243,6 +243,8 @@ def signs(now: Situation) -> None:
     """Who cannot sign says why (R85)."""
     if now.answers.get("signature") == "unable" and "reason" not in now.answers:
         raise Missing(now.form.fields["reason"])
+
+
 def summed(now: Situation) -> None:
     """What was counted is what the notes and coins come to (ux F2.5)."""
     worth_of = {"n100": 10000, "n50": 5000, "n20": 2000, "n10": 1000, "n5": 500, "n1": 100, "n05": 50, "n01": 10}
