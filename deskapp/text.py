@@ -1,7 +1,8 @@
 """Text on its way in and out: `clean` at entry, `show` at display, cell widths, folding and masks.
 
-Pure, and light enough for `add` and the first paint: widths come from `unicodedata`, not from rich
-(a test holds the two against each other).
+Pure, and light enough for `add` and the first paint: widths come from `unicodedata`, not from rich, which is made to
+agree (`tui.widths`). Of an ambiguous character (quotes, dashes, circled digits, Greek) nobody knows whether a terminal
+draws one cell or two: it is given two, and `steady` says after it where the next one stands.
 """
 
 from __future__ import annotations
@@ -24,6 +25,17 @@ _UNSAFE = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
+
+# All but ASCII and what has been two cells wide in every table there ever was; marks go with the character before.
+_SURE = (
+    " -~\u2e80-\u3029\u3030-\u303e\u3041-\u3096\u309b-\u3247\u3250-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
+    "\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
+)
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0e31-\u0e3a\u0e47-\u0e4e\u20d0-\u20f0"
+    "\u302a-\u302f\u3099\u309a"
+)
+_UNSURE = re.compile(f"([{_SURE}]?[{_MARKS}]+|[^{_SURE}\0-\x1f\x7f][{_MARKS}]*)")
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]+")
 _SIGNS = str.maketrans({"\u3002": ".", "\u3001": "/", "\u00d7": "*"})
@@ -64,11 +76,11 @@ def _width(char: str) -> int:
         return 0  # marks, and the vowels and finals of Hangul, join the character before
     if category == "Cn":  # newer than this Python's tables: Chinese and emoji lie up there
         return 2 if 0x1F000 <= code < 0x40000 else 1
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a shown text takes; ambiguous characters count one."""
+    """How many terminal cells a shown text takes; ambiguous characters count two."""
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
@@ -88,6 +100,28 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
             used += wide
     pad = " " * (width - used)
     return pad + text if right else text + pad
+
+
+def steady(line: str, at: int = 0) -> str:
+    """A line that begins `at` a column, so written that no terminal's idea of a width shifts what follows.
+
+    A character of unsure width is drawn over blanks, and the cursor is then put where the next one begins.
+    """
+    if line.isascii() or not _UNSURE.search(line):
+        return line
+    parts = []
+    for part in _UNSURE.split(line):
+        width = cells(part)
+        if _UNSURE.fullmatch(part):
+            parts += [" " * width, _column(at), part, _column(at + width)]
+        else:
+            parts.append(part)
+        at += width
+    return "".join(parts)
+
+
+def _column(at: int) -> str:
+    return f"\r\x1b[{at}C" if at else "\r"  # nothing older or simpler is understood everywhere
 
 
 def mask_name(name: str) -> str:

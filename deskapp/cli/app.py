@@ -36,9 +36,12 @@ def general(
     staff: Annotated[
         str | None, typer.Option("--as", metavar="STAFF", envvar="DESKAPP_STAFF", help=N_("who writes"))
     ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=N_("the screen without colours, reverse and rules, for screen readers"))
+    ] = False,
 ) -> None:
     """Take what every command takes."""
-    ctx.obj = Given(paths.home(home), home is not None, lang, staff)
+    ctx.obj = Given(paths.home(home), home is not None, lang, staff, plain)
 
 
 @app.command(cls=Command, help=N_("Found an office: its book and its first manager."))

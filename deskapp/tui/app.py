@@ -23,6 +23,8 @@ from textual.binding import Binding, BindingType
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui import input as keyboard
+from deskapp.tui import widths
+from deskapp.tui.caret import Caret
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ Done = Callable[["list[Entry] | DeskError"], None]
 GONE = 129
 """The exit code of a program whose terminal was closed, as a shell gives it for SIGHUP."""
 _CHINA = timezone(timedelta(hours=8))
+widths.agree()
 
 
-class DeskApp(App[object], inherit_bindings=False):
+class DeskApp(Caret, App[object], inherit_bindings=False):
     """One screen of one office.
 
     Textual's own bindings are left out: Ctrl+Q would end the program at once. The mouse stays the terminal's, for
