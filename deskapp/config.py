@@ -20,6 +20,7 @@ from deskapp.text import clean
 LANGUAGES = ("zh_CN", "en")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+_SPAN = re.compile(r"[1-9][0-9]? years?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -34,6 +35,8 @@ class Config:
     day_starts: str = "08:00"
     opens: str = "09:00"
     closes: str = "18:00"
+    retention: str = "3 years"
+    """For how long after its end a record's personal data stay."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """What replaces limits of the forms, by the name that a clock gives in `setting`."""
 
@@ -98,6 +101,12 @@ def _time(file: Path, key: str, value: object) -> str:
     return value
 
 
+def _span(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _SPAN.match(value):
+        raise DeskError('{file}: {key} must be a number of years in quotes, such as "3 years"', file=file, key=key)
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[Path, str, object], str]:
     def read(file: Path, key: str, value: object) -> str:
         if value not in choices:
@@ -134,12 +143,13 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "day_starts": _time,
     "opens": _time,
     "closes": _time,
+    "retention": _span,
     "limits": _limits,
 }
 
 
 def _toml(config: Config) -> str:
-    """By hand: seven lines of text and one table of text are not worth a dependency."""
+    """By hand: eight lines of text and one table of text are not worth a dependency."""
     plain = [f"{key.name} = {_quote(getattr(config, key.name))}" for key in fields(config) if key.name != "limits"]
     limits = [f"{_key(name)} = {_quote(limit)}" for name, limit in config.limits.items()]
     return "\n".join([*plain, "", "[limits]", *limits, ""])

@@ -27,10 +27,13 @@ from deskapp.forms.load import Forms
 _STALE_SECONDS = 3600
 
 
-def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = None) -> tuple[Path, Report]:
+def backup(
+    book: Book, folder: Path, progress: Callable[[int], None] | None = None, *, drafts: bool = True
+) -> tuple[Path, Report]:
     """Copy the book into a folder and verify the copy; only a copy that verified is called a backup.
 
-    Raises DeskError for a folder that can't be written, Damaged where the copy does not verify.
+    Without `drafts` what was not saved yet stays at the desk. Raises DeskError for a folder that can't be written,
+    Damaged where the copy does not verify.
     """
     with told(folder):
         if not folder.is_dir():
@@ -41,6 +44,8 @@ def backup(book: Book, folder: Path, progress: Callable[[int], None] | None = No
         _sweep_old(folder, desk)
         part = target.with_name(target.name + ".unverified")
         copy_to(book.read, part)
+        if not drafts:
+            _strip(part)
         copy = Book(part, book.forms, book.rules, book.now)
         try:
             report = check(copy, progress=progress)
@@ -146,6 +151,17 @@ def _branches(target: Path) -> list[str]:
         finally:
             conn.close()
     return []
+
+
+def _strip(part: Path) -> None:
+    """Take the drafts out of a copy; no page keeps a word of them."""
+    conn = sqlite3.connect(part)
+    try:
+        conn.execute("PRAGMA secure_delete = ON")
+        with conn:
+            conn.execute("DELETE FROM drafts")
+    finally:
+        conn.close()
 
 
 def _sweep_old(folder: Path, desk: str) -> None:

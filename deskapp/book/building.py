@@ -7,14 +7,15 @@ a million would else touch a page of each table for every record.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from deskapp.book import dues, index, legible, lineage, view
+from deskapp.book import dues, erasure, index, legible, lineage, view
 from deskapp.book import entry as ink
 from deskapp.book.database import Book
 from deskapp.book.desks import desks
 from deskapp.book.entry import FACTS, Entry
+from deskapp.book.finder import Finder
 from deskapp.book.index import Ways
 from deskapp.book.schema import VIEW_TABLES
 from deskapp.errors import Damaged, DeskError
@@ -28,11 +29,9 @@ _CACHE = 64 * 1024
 _RECORD = f"INSERT INTO records VALUES ({','.join('?' * 16)})"
 _SEARCH = "INSERT INTO search (rowid, text) VALUES (?, ?)"
 _FORGET = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)"
-_LINK = "INSERT OR IGNORE INTO links VALUES (?, ?, ?)"
-_TAIL = "INSERT OR IGNORE INTO tails VALUES (?, ?)"
-_NAMED = "INSERT OR IGNORE INTO name_records VALUES (?, ?)"
-_NAME_KEY = "INSERT OR IGNORE INTO name_keys VALUES (?, ?)"
 _TOTAL = "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
+_STRANGE = (DeskError, ValueError, KeyError, TypeError, ArithmeticError, AttributeError)
+"""What another desk's entry may cause that says nothing this program can show."""
 _NUMBER = "INSERT INTO numbers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = max(n, excluded.n)"
 
 
@@ -75,11 +74,9 @@ class Builder:
         """Entries of other desks (journal, seq) that say nothing this program can show; they stand in the journal."""
         self._waiting: dict[tuple[int, int], _Row] = {}
         self._numbers: dict[tuple[str, str], _Row] = {}
-        self._rows: dict[str, dict[tuple[object, ...], None]] = {sql: {} for sql in (_LINK, _TAIL, _NAMED, _NAME_KEY)}
+        self._finder = Finder(conn)
         self._last: dict[tuple[int, str], int] = {}
         self._totals: dict[str, int] = {}
-        self._used: set[str] = set()
-        self._names: dict[str, int] = {}
         self._called: dict[tuple[str, str], str] = {}
 
     def __len__(self) -> int:
@@ -88,7 +85,7 @@ class Builder:
 
     def uses(self, field: str, value: str) -> bool:
         """Whether a record that waits has this value of a field whose values are used only once."""
-        return index.used(field, value) in self._used
+        return self._finder.uses(field, value)
 
     def apply(self, id_: int, entry: Entry) -> None:
         """Bring the view up to date with one entry: an own one, or another desk's, of which nothing is refused."""
@@ -99,15 +96,14 @@ class Builder:
             if not legible.readable(entry):
                 raise ValueError(entry.seq)
             self._lay(id_, entry)
-        except (DeskError, ValueError, KeyError, TypeError, ArithmeticError, AttributeError):
+        except _STRANGE:
             self.strange.append((entry.journal, entry.seq))
 
     def _lay(self, id_: int, entry: Entry) -> None:
         if entry.form == "form":
             self._adopt(entry)
         elif (entry.form, entry.step) == ("journal", "erase"):
-            rows = [(lineage.root(self.conn, entry.journal, seq), seq) for seq in ink.erased_by(entry.data)]
-            self.conn.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", rows)
+            self._erase(id_, entry)
         elif entry.form == "journal" or entry.step in FACTS:
             return
         elif entry.seq == entry.rec:
@@ -122,17 +118,13 @@ class Builder:
             self.conn.executemany(_SEARCH, [(row.id, index.document(row.text)) for row in self._waiting.values()])
             self._waiting.clear()
             self._numbers.clear()
-        for sql, rows in self._rows.items():
-            if rows:
-                self.conn.executemany(sql, sorted(rows))
-                rows.clear()
+        self._finder.flush()
         if self._last:
             self.conn.executemany(_NUMBER, [(*place, n) for place, n in self._last.items()])
             self._last.clear()
         if self._totals:
             self.conn.executemany(_TOTAL, self._totals.items())
             self._totals.clear()
-        self._used.clear()
         self._called.clear()
 
     def _adopt(self, entry: Entry) -> None:
@@ -158,23 +150,22 @@ class Builder:
 
     def _register(self, id_: int, entry: Entry) -> None:
         number = entry.number or f"{entry.form}-{entry.rec}"
-        values = {key: value for key, value in entry.data.items() if value is not None}
         form, how = self._form(entry.journal, entry.form, entry.v)
         self._judge(form, entry)
         desk = self.desks.of[entry.journal]
         if desk != self.desks.own and self._taken(entry, number):
             number = f"{number}~{entry.rec}"  # a number used twice by another's program: both are kept
-        self._waiting[entry.journal, entry.rec] = self._numbers[desk, number] = _Row(
+        row = _Row(
             id_, entry.journal, entry.rec, entry.form, entry.v, number, entry.state, entry.ended,
-            list(entry.marks or ()), entry.moment, entry.day, entry.by, entry.at, entry.seq, values,
-            index.text(how, values, lambda one: self._name_of(one, entry.journal)),
+            list(entry.marks or ()), entry.moment, entry.day, entry.by, entry.at, entry.seq, {}, "",
         )  # fmt: skip
+        self._say(row, how, entry)
+        self._waiting[entry.journal, entry.rec] = self._numbers[desk, number] = row
         series = number.rstrip("0123456789")
         if 0 < len(number) - len(series) < 19:
             place, n = (entry.journal, series), int(number[len(series) :])
             self._last[place] = max(self._last.get(place, n), n)
-        self._total(entry, form, (VOID, {}), (entry.state, values))
-        self._find_by(id_, how, values, {})
+        self._total(entry, form, (VOID, {}), (entry.state, row.fields))
         dues.follow(self.conn, id_, entry)
 
     def _change(self, entry: Entry) -> None:
@@ -186,18 +177,45 @@ class Builder:
         if entry.marks is not None:
             row.marks = list(entry.marks)
         if entry.data:
-            said = {key: value for key, value in entry.data.items() if value is not None}
-            row.fields = {key: value for key, value in before.items() if key in said or key not in entry.data} | said
-            if more := index.text(how, said, lambda one: self._name_of(one, entry.journal)):
-                # The index only grows: what a corrected record once said still finds it.
-                row.text = f"{text}\n{more}"
-            self._find_by(row.id, how, row.fields, before)
+            self._say(row, how, entry)
             if form.naming in entry.data:
                 self._called.clear()
         self._total(entry, form, (state, before), (row.state, row.fields))
         if not waits:
             self._store(row, text)
         dues.follow(self.conn, row.id, entry)
+
+    def _say(self, row: _Row, how: Ways, entry: Entry) -> None:
+        """Lay what an entry says over a record's values, and over what leads to it."""
+        before, said = row.fields, {key: value for key, value in entry.data.items() if value is not None}
+        row.fields = {key: value for key, value in before.items() if key in said or key not in entry.data} | said
+        more = index.text(how, said, lambda one: self._name_of(one, entry.journal))
+        if entry.seq == entry.rec:
+            row.text = more
+        elif more:
+            # The index only grows: what a corrected record once said still finds it.
+            row.text = f"{row.text}\n{more}"
+        self._finder.put(row.id, how, row.fields, before)
+
+    def _erase(self, id_: int, entry: Entry) -> None:
+        """Drop the private lines that an entry names, and what the view has from them.
+
+        A rebuild finds the lines gone and comes to the same: at this very entry the records are made anew.
+        """
+        self.flush()
+        places = [(lineage.root(self.conn, entry.journal, seq), seq) for seq in ink.erased_by(entry.data, entry.seq)]
+        if erasure.drop(self.conn, places):
+            self.conn.execute("INSERT INTO unclean VALUES (?)", (entry.at,))
+        rows = [_Row(*found) for found in erasure.records(self.conn, places)]
+        self._finder.forget([row.id for row in rows])
+        for row in rows:
+            old, row.marks, row.fields, row.text = row.text, ink.spoken(str(row.marks)), {}, ""
+            form, how = self._form(row.journal, row.form, row.v)
+            for one in erasure.entries(self.conn, row.journal, row.rec, id_):
+                if (said := _entry(self, one)) and said.step not in FACTS and self._laid(form, said):
+                    self._say(row, how, said)
+            self._store(row, old)
+        self._finder.flush()
 
     def _row(self, entry: Entry) -> tuple[_Row, bool]:
         """The row of an entry's record, and whether it still waits."""
@@ -227,6 +245,14 @@ class Builder:
         if self.desks.of.get(entry.journal) != self.desks.own and not legible.fits(form, entry):
             raise ValueError(entry.seq)
 
+    def _laid(self, form: Form, entry: Entry) -> bool:
+        """Whether an entry that stands in the journal was laid over the view."""
+        try:
+            self._judge(form, entry)
+            return self.desks.of.get(entry.journal) == self.desks.own or legible.readable(entry)
+        except _STRANGE:
+            return False
+
     def _taken(self, entry: Entry, number: str) -> bool:
         """Whether this very journal has used a number before."""
         waits = self._numbers.get((self.desks.of[entry.journal], number))
@@ -241,39 +267,6 @@ class Builder:
         for total in form.totals.values():
             if change := total.share(*after) - total.share(*before):
                 self._totals[total.name] = self._totals.get(total.name, 0) + change
-
-    def _find_by(self, id_: int, how: Ways, values: Mapping[str, Value], before: Mapping[str, Value]) -> None:
-        """Names, tails and links of a record; a link that was corrected away goes, a name once said stays."""
-        for name, value in values.items():
-            if before.get(name) == value:
-                continue
-            if name in how.links:
-                self._rows[_LINK][str(value), id_, name] = None
-            if name in how.once:
-                self._rows[_LINK][index.used(name, value), id_, name] = None
-                self._used.add(index.used(name, value))
-            if name in how.people:
-                self._rows[_NAMED][self._person(str(value)), id_] = None
-            if name in how.tails and (tail := index.tail(value)):
-                self._rows[_TAIL][tail, id_] = None
-        for name, value in before.items():
-            if name in how.links and values.get(name) != value:
-                place = (str(value), id_, name)
-                self._rows[_LINK].pop(place, None)
-                self.conn.execute("DELETE FROM links WHERE target = ? AND record = ? AND field = ?", place)
-
-    def _person(self, name: str) -> int:
-        """The id of a person's name, indexed by its letters the first time it is met."""
-        if (known := self._names.get(name)) is not None:
-            return known
-        row = self.conn.execute("SELECT id FROM names WHERE name = ?", (name,)).fetchone()
-        id_ = row[0] if row else self.conn.execute("INSERT INTO names (name) VALUES (?)", (name,)).lastrowid or 0
-        if not row:
-            self._rows[_NAME_KEY].update(dict.fromkeys((key, id_) for key in index.name_keys(name)))
-        if len(self._names) >= LOT:
-            self._names.clear()
-        self._names[name] = id_
-        return int(id_)
 
     def _form(self, journal: int, name: str, v: int) -> tuple[Form, Ways]:
         form = self.book.adopted(self.conn, journal, name, v)

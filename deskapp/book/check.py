@@ -16,6 +16,13 @@ from deskapp.book.disk import copy_to, told
 from deskapp.book.schema import VIEW_TABLES, assert_triggers
 from deskapp.errors import Damaged, DeskError
 
+_NAMED = {
+    "names": "SELECT name FROM names ORDER BY 1",
+    "name_keys": "SELECT k.key, n.name FROM name_keys k LEFT JOIN names n ON n.id = k.name ORDER BY 1, 2",
+    "name_records": "SELECT n.name, r.record FROM name_records r LEFT JOIN names n ON n.id = r.name ORDER BY 1, 2",
+}
+"""Names as such: which id one has is nobody's matter, and an erasure leaves out some."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -137,7 +144,10 @@ def _view_differs(book: Book) -> Iterator[DeskError]:
 
 
 def _dump(conn: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    dump = {table: conn.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in VIEW_TABLES}
+    dump = {
+        table: conn.execute(_NAMED.get(table, f"SELECT * FROM {table} ORDER BY 1, 2")).fetchall()
+        for table in VIEW_TABLES
+    }
     conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab (main, search, row)")
     dump["search"] = conn.execute("SELECT term, doc FROM temp.terms ORDER BY term").fetchall()
     views = "SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY name"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from deskapp.book import anchor, schema
+from deskapp.book import anchor, erasure, schema
 from deskapp.book.disk import copy_to, os_error, sync, told
 from deskapp.errors import Busy, Damaged, DeskError
 from deskapp.forms.clocks import Rules
@@ -78,8 +78,9 @@ class Book:
         self.journal: int = row[0]
         self.branch: str = row[1]
         with told(path):
-            lost = anchor.missing(self)
-            self.complaints: list[DeskError] = [*([lost] if lost else ()), *forms.complaints, *self._changed_forms()]
+            found = (anchor.missing(self), erasure.unfinished(self))
+            said = [one for one in found if one is not None]
+            self.complaints: list[DeskError] = [*said, *forms.complaints, *self._changed_forms()]
 
     @classmethod
     def create(
@@ -246,6 +247,12 @@ class Book:
                 with contextlib.suppress(sqlite3.Error):
                     conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    @contextlib.contextmanager
+    def whole(self, doing: str) -> Iterator[sqlite3.Connection]:
+        """A writer of its own under the lock, for what is done to the whole file; raises as `writing` does."""
+        with self.locked(doing), told(self.path), contextlib.closing(_writer(self.path)) as conn:
+            yield conn
+
     def _begin(self) -> sqlite3.Connection:
         """The writer, its transaction begun."""
         conn = self._writer = self._writer or _writer(self.path)
@@ -298,13 +305,11 @@ class Book:
         """Migrate an older book under the lock, after a copy of it was put aside."""
         from deskapp.book.migrations import migrate
 
-        with self.locked("an upgrade"), told(self.path):
-            conn = _writer(self.path)
+        with self.whole("an upgrade") as conn:
             version = conn.execute("PRAGMA user_version").fetchone()[0]
             if version < schema.SCHEMA:
                 copy_to(conn, self.path.with_name(f"{self.path.name}.v{version}"))
                 migrate(conn)
-            conn.close()
 
 
 def _inked(name: str, v: int, text: str) -> Form:
@@ -326,6 +331,7 @@ def _writer(path: Path) -> sqlite3.Connection:
     for pragma in (
         "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0",
         f"journal_size_limit = {_CHECKPOINT_PAGES * _PAGE}", "foreign_keys = OFF", "temp_store = MEMORY",
+        "secure_delete = ON",  # what is erased or was only a draft leaves nothing in the file
     ):  # fmt: skip
         conn.execute(f"PRAGMA {pragma}")
     return conn

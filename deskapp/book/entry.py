@@ -177,9 +177,12 @@ def told(journal: int, seq: int, head: Mapping[str, Any], body: str, private: st
     )  # fmt: skip
 
 
-def erased_by(data: Mapping[str, Any]) -> set[int]:
-    """The seqs that an erase entry names: `seqs`, parted by blanks; raises ValueError."""
-    return {int(word) for word in str(data.get("seqs", "")).split()}
+def erased_by(data: Mapping[str, Any], before: int) -> set[int]:
+    """The seqs that the erase entry at seq `before` names: `seqs`, parted by blanks; raises ValueError.
+
+    What is still to be written can't be erased.
+    """
+    return {seq for word in str(data.get("seqs", "")).split() if 0 <= (seq := int(word)) < before}
 
 
 def of_record(conn: sqlite3.Connection, journal: int, rec: int) -> Iterator[Entry]:

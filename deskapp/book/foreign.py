@@ -107,7 +107,7 @@ def erases(line: Line) -> set[int]:
     if (line.fields.get("form"), line.fields.get("step")) != ("journal", "erase"):
         return set()
     try:
-        return ink.erased_by(json.loads(line.body)["data"])
+        return ink.erased_by(json.loads(line.body)["data"], line.seq)
     except (ValueError, KeyError, TypeError, AttributeError):
         return set()
 
@@ -158,8 +158,8 @@ def append(
         except (ValueError, KeyError, TypeError):
             unread.append(line.seq)
         else:
-            if entry.undoes is not None or len(waiting) >= LOT:
-                _put(conn, waiting)  # turning clocks back looks at the entries
+            if entry.undoes is not None or entry.form == "journal" or len(waiting) >= LOT:
+                _put(conn, waiting)  # turning clocks back looks at the entries, and so does erasing
             builder.apply(id_, entry)
         if len(builder) >= LOT:
             builder.flush()

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskapp.book import drafts, lineage, undo, view, wallclock
 from deskapp.book import entry as ink
-from deskapp.book import lineage, undo, view, wallclock
 from deskapp.book.building import LOT, Builder
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
@@ -39,14 +39,19 @@ class Request:
     number: str | None = None
 
 
-def write(book: Book, session: Session, requests: Sequence[Request], *, act: bool = True) -> list[Entry]:
+def write(
+    book: Book, session: Session, requests: Sequence[Request], *, act: bool = True, draft: str = ""
+) -> list[Entry]:
     """Write the requests' entries, all or none; several at once are an act, which one undo takes back.
 
-    Raises DeskError for whatever the forms, the roles or the record's state forbid: nothing is written.
+    The `draft` that they were typed in goes in the same transaction. Raises DeskError for whatever the forms, the roles
+    or the record's state forbid: nothing is written.
     """
     with book.writing() as conn:
         writer = Writer(book, conn, session, act=act and len(requests) > 1)
         wallclock.note(writer)
+        if draft:
+            drafts.drop(conn, draft)
         return [entry for request in requests for entry in writer.add(request)]
 
 

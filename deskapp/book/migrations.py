@@ -115,6 +115,8 @@ _HANDS = (
         key BLOB NOT NULL)""",
     # How far somebody has looked at the board: the id of the last entry there was then.
     "CREATE TABLE seen (staff TEXT PRIMARY KEY, entry INTEGER NOT NULL)",
+    # Private lines were erased, and the file still has to be made anew.
+    "CREATE TABLE unclean (since TEXT NOT NULL)",
 )
 
 

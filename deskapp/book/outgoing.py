@@ -84,6 +84,13 @@ def lines(book: Book, run: Run, progress: Callable[[int], None] | None = None) -
             progress(done)
 
 
+def erased(book: Book, journal: str, first: int, last: int) -> bool:
+    """Whether private lines of these entries of a journal were erased."""
+    sql = """SELECT 1 FROM erased e JOIN journals j ON j.id = e.journal
+        WHERE j.journal = ? AND e.seq BETWEEN ? AND ? LIMIT 1"""
+    return book.read.execute(sql, (journal, first, last)).fetchone() is not None
+
+
 def held_of(book: Book, desk: str) -> tuple[str, int, str] | None:
     """The newest journal of another desk, and the seq and hash of its last entry that this book holds."""
     sql = """SELECT js.journal, j.seq, j.hash FROM journals js JOIN journal j ON j.journal = js.id

@@ -211,6 +211,23 @@ def restore(
     keeping.restore(ctx.obj, file, reason)
 
 
+@app.command(cls=Command, help=N_("Erase personal data that need not be kept any longer; else say what would go."))
+def erase(
+    ctx: typer.Context,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="NUMBER", help=N_("records, a room or a customer"), show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=N_("do it: it can't be taken back"))] = False,
+    second: Annotated[
+        str | None, typer.Option("--with", metavar="STAFF", help=N_("the second person who answers for it"))
+    ] = None,
+) -> None:
+    """Two passphrases: DESKAPP_PASSPHRASE and DESKAPP_SECOND_PASSPHRASE, or prompts."""
+    from deskapp.cli import erasing
+
+    erasing.erase(ctx.obj, numbers or [], yes=yes, second=second)
+
+
 @app.command(cls=Command, help=N_("Write what head office lacks into a signed and sealed bundle."))
 def export(
     ctx: typer.Context,

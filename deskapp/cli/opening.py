@@ -80,6 +80,12 @@ def passphrase() -> str:
     return os.environ.get("DESKAPP_PASSPHRASE") or _typed(_("Passphrase"))
 
 
+def second_passphrase(staff: str) -> str:
+    """The one of a second person: DESKAPP_SECOND_PASSPHRASE, or what he types at the prompt."""
+    question = _("Passphrase of {staff}").format(staff=staff)
+    return os.environ.get("DESKAPP_SECOND_PASSPHRASE") or _typed(question, "DESKAPP_SECOND_PASSPHRASE")
+
+
 def founding_passphrase() -> str:
     """The first manager's: DESKAPP_PASSPHRASE, or typed twice."""
     return os.environ.get("DESKAPP_PASSPHRASE") or _twice()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from deskapp.errors import DeskError
 from deskapp.forms.clocks import Hours
@@ -112,12 +113,12 @@ def _shipped_file(year: int) -> Path:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomli.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DeskError("{file} cannot be read: {reason}", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         raise DeskError("{file} is not UTF-8 text", "save it again as UTF-8", file=path) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise DeskError("{file} is not valid TOML: {reason}", file=path, reason=error) from error
 
 

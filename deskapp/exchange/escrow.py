@@ -27,8 +27,8 @@ def backup(
 ) -> tuple[Path, Report]:
     """Copy the book, verify the copy and seal it into a folder; keys are files, never in the book, so none is in it.
 
-    The open copy is in the office's own folder and gone afterwards. Raises DeskError where the escrow key is not known
-    or the folder can't be written, Damaged where the copy does not verify.
+    Nor are drafts: they are their author's. The open copy is in the office's own folder and gone afterwards. Raises
+    DeskError where the escrow key is not known or the folder can't be written, Damaged where the copy does not verify.
     """
     escrow = ring.recipients.get(ESCROW)
     if not escrow:
@@ -40,7 +40,7 @@ def backup(
     with told(ring.home):
         _sweep(ring.home)
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=ring.home) as scratch:
-            plain, report = copying.backup(book, Path(scratch), progress)
+            plain, report = copying.backup(book, Path(scratch), progress, drafts=False)
             target = folder / (plain.name + END)
             with landing(target, disk) as sealed, plain.open("rb") as copy:
                 seal.seal(copy, sealed, escrow)

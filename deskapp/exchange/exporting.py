@@ -119,6 +119,15 @@ def clear_outbox(home: Path, own: str, party: str, journal: str, seq: int) -> No
                 path.unlink(missing_ok=True)
 
 
+def withdraw(book: Book, home: Path) -> None:
+    """Take copies from the outbox that may hold what was erased since: the next export makes them anew without it."""
+    named, outbox = re.compile(rf"[^_]+_[^_]+_([a-z0-9]+)_{_RANGE}"), paths.outbox(home)
+    with told(outbox):
+        for path in outbox.iterdir() if outbox.exists() else ():
+            if (match := named.fullmatch(path.name)) and outgoing.erased(book, match[1], int(match[2]), int(match[3])):
+                path.unlink(missing_ok=True)
+
+
 def scratch(home: Path) -> Callable[[], BinaryIO]:
     """Gives nameless files in the office's own folder: what is in them is nobody else's and gone by itself."""
     return lambda: cast(BinaryIO, tempfile.TemporaryFile(dir=home))

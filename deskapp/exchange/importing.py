@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deskapp import paths
-from deskapp.book import foreign, outgoing, receipts
+from deskapp.book import erasure, foreign, outgoing, receipts
 from deskapp.book.database import Book
 from deskapp.book.disk import told
 from deskapp.book.receipts import APPLIED, DUPLICATE, Receipt
@@ -48,6 +48,8 @@ class Importer:
             self._take(path)
         while self._follow():
             pass
+        if not self.dry:
+            erasure.clean(self.book)  # what others have erased goes here too
         return self.found
 
     def _take(self, path: Path) -> None:

@@ -7,7 +7,6 @@ done meanwhile.
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
@@ -25,6 +24,7 @@ from deskapp.i18n import _
 from deskapp.tui import input as keyboard
 from deskapp.tui import widths
 from deskapp.tui.caret import Caret
+from deskapp.tui.drafts import Drafts
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from deskapp.tui.widgets.chrome import DeskScreen
 
 Done = Callable[["list[Entry] | DeskError"], None]
-GONE = 129
-"""The exit code of a program whose terminal was closed, as a shell gives it for SIGHUP."""
 _CHINA = timezone(timedelta(hours=8))
 widths.agree()
 
@@ -80,6 +78,7 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         self.failure: DeskError | None = None
         """Why the book could not be opened."""
         self.typeahead = TypeAhead(self)
+        self.drafts = Drafts(self)
         self.last_room = ""
         self.saved = ""
         """The record that was written to last: what F6 on the board takes back."""
@@ -130,6 +129,7 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Textual would print the values of local variables; our last words are said in `__main__`."""
+        self.drafts.keep_at_once()
         self._close_messages_no_wait()
 
     # Time.
@@ -183,16 +183,10 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         if not self.typeahead.takes(event):
             await super().on_event(event)
 
-    def park(self) -> None:
-        """Keep what is half typed on every screen; called when the program is about to end from outside."""
-        for screen in self.screen_stack:
-            if (keep := getattr(screen, "park", None)) is not None:
-                keep()
-
-    def hang_up(self) -> None:
-        """The terminal is gone: an orderly end would wait for ever for it to take our last words."""
-        self.park()
-        os._exit(GONE)
+    def exit(self, *args: Any, **words: Any) -> None:
+        """Leave; a form that is open is kept."""
+        self.drafts.keep_at_once()
+        super().exit(*args, **words)
 
     # Who.
 
@@ -213,20 +207,25 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         if held is None:
             self.push_screen(BoardScreen())
             arrival.tell(self)
+            self.drafts.offer()
             arrival.ask_time(self)
             return
         if session is not None and held.staff != session.staff:
-            self.park()
+            self.drafts.keep()
             self.saved = ""
             while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
                 self.pop_screen()
+            self.drafts.offer()
         self.desk_screen.title_line()
         arrival.ask_time(self)
 
     # Writing.
 
-    def write(self, requests: Sequence[Request], done: Done) -> None:
-        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out."""
+    def write(self, requests: Sequence[Request], done: Done, draft: str = "") -> None:
+        """Write in a thread, then call `done` with the entries or the refusal; until then no typed key goes out.
+
+        `draft` is the place of what was typed: it goes with the save.
+        """
         from deskapp.book import journal
 
         session = self.session
@@ -237,7 +236,8 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
 
         def save() -> None:
             try:
-                result: list[Entry] | DeskError = journal.write(self.office.book, session, requests)
+                with self.drafts.using(draft):
+                    result: list[Entry] | DeskError = journal.write(self.office.book, session, requests, draft=draft)
             except DeskError as error:
                 result = error
             except BaseException:
@@ -258,7 +258,7 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         finally:
             self.typeahead.go()
 
-    def announce(self, entries: Sequence[Entry]) -> None:
+    def announce(self, entries: Sequence[Entry] | None) -> None:
         """Say on the screen that is there what was saved, and how to take it back."""
         from deskapp.tui.recordwords import saved
 
@@ -278,12 +278,11 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         """The panel of a step, or of the act that begins with it."""
         from deskapp.tui.screens.panel import PanelScreen
 
+        if not self.drafts.room():
+            return
         act = self.office.book.forms[form].act_for(step) if form in self.office.book.forms else None
         steps = f"{form}.{act.name}" if act else [(form, step)]
-        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self._panel_left)
-
-    def _panel_left(self, entries: list[Entry] | None) -> None:
-        self.announce(entries or ())
+        self.push_screen(PanelScreen(steps, number=number, prefill=prefill), self.announce)
 
     def open_record(self, number: str) -> None:
         """A record."""

@@ -31,6 +31,7 @@ OWN = {
     82: Own(N_("Lock"), "action_lock"),
     LEAVE: Own(N_("Leave"), "exit"),
     84: Own(N_("Redraw"), "redraw"),
+    87: Own(N_("Unsaved forms"), "drafts:DraftsScreen"),
 }
 """The numbers that no form may take."""
 

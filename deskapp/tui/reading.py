@@ -28,8 +28,9 @@ class Reader:
         self._app = app
         self._sheet = sheet
         self._homes: dict[str, tuple[Pick, ...]] = {}
-        self.memory: Memory = memory(app, app.session)
-        """Of the person who opened the panel, whoever signs in meanwhile."""
+        self.author = app.session.staff if app.session else ""
+        """Who opened the panel, whoever signs in meanwhile."""
+        self.memory: Memory = memory(app, self.author)
 
     @property
     def answers(self) -> Answers:

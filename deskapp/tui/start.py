@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskapp import i18n, paths
 from deskapp.errors import Busy, DeskError, UsageError
 from deskapp.i18n import _
-from deskapp.tui import looks, paint
+from deskapp.tui import ending, looks, paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import FrameType
 
     from deskapp.book.database import Book
     from deskapp.book.session import Session
     from deskapp.desk.office import Office
-    from deskapp.tui.app import DeskApp
-
-LAST_SECONDS = 2
-"""How long a program that is told to end may take to put drafts away."""
-_BEFORE: list[list[Any]] = []
-"""What the terminal was set to when we took it, for an end from outside."""
 
 
 def run(
@@ -58,42 +50,14 @@ def run(
 @contextmanager
 def _taken_terminal(folder: Path, lang: str | None) -> Iterator[None]:
     """Nothing that is typed from now on is shown (it may be a passphrase), and the first picture is painted."""
-    attributes = _silence()
-    painted = paint.first(folder, lang)
-    try:
-        yield
-    except BaseException:
-        if painted:
-            paint.undo()
-        raise
-    finally:
-        _restore(attributes)
-
-
-def _silence() -> list[Any] | None:
-    """No echo, and keys one by one; what the terminal was set to before."""
-    if sys.platform == "win32":
-        return None
-    import termios
-
-    try:
-        before = termios.tcgetattr(sys.stdin.fileno())
-    except termios.error:
-        return None
-    silent = [*before]
-    silent[3] &= ~(termios.ECHO | termios.ICANON)
-    termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, silent)
-    _BEFORE.append(before)
-    return before
-
-
-def _restore(attributes: list[Any] | None) -> None:
-    if sys.platform == "win32" or attributes is None:
-        return
-    import termios
-
-    with suppress(termios.error):
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, attributes)
+    with ending.taken():
+        painted = paint.first(folder, lang)
+        try:
+            yield
+        except BaseException:
+            if painted:
+                paint.undo()
+            raise
 
 
 @contextmanager
@@ -193,7 +157,7 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
     app = DeskApp(
         opener, office_name=settings.get("office", ""), book_path=paths.book(folder), staff=staff, welcome=welcome
     )
-    _catch_signals(app)
+    ending.first.append(app.drafts.keep_at_once)
     try:
         app.run(mouse=False)
     finally:
@@ -202,23 +166,3 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
     if (failure := app.failure or app._exception) is not None:  # noqa: SLF001 - Textual has no public name for it
         raise failure
     return app.return_code or 0
-
-
-def _catch_signals(app: DeskApp) -> None:
-    """A closed window, a dropped line or a shutdown keeps what was typed and gives the terminal back."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        # Python runs this between two steps of the main thread, even while its event loop is busy; should a draft not
-        # reach the disk in time, the alarm ends the program all the same.
-        if hasattr(signal, "alarm"):
-            signal.alarm(LAST_SECONDS)
-        app.park()
-        if number != getattr(signal, "SIGHUP", None):
-            with suppress(OSError):
-                paint.undo()
-            _restore(_BEFORE[-1] if _BEFORE else None)
-        os._exit(128 + number)
-
-    for name in ("SIGHUP", "SIGTERM"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)

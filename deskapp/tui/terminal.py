@@ -9,7 +9,7 @@ from codecs import getincrementaldecoder
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from deskapp.tui import looks
+from deskapp.tui import ending, looks
 from deskapp.tui.input import DeskParser
 
 
@@ -46,7 +46,7 @@ class TerminalDriver(LinuxDriver):
                 if self.fileno in ready:
                     data = self._read()
                     if not data:
-                        self._gone()
+                        ending.hang_up()
                         break
                     text = decode(data)  # empty when the read ended within a character
                     for message in parser.feed(text) if text else ():
@@ -73,8 +73,8 @@ class TerminalDriver(LinuxDriver):
         except OSError:  # a closed pseudo-terminal gives EIO, not an empty read
             return b""
 
-    def _gone(self) -> None:
-        """The terminal is closed: nobody can type or read any more."""
-        hang_up = getattr(self._app, "hang_up", None)
-        if hang_up is not None:
-            self._loop.call_soon_threadsafe(hang_up)
+    def _sigtstp_application(self, *told: object) -> None:
+        """Stopped, it may never be continued: what was typed goes to the disk first."""
+        for work in ending.first:
+            work()
+        super()._sigtstp_application(*told)

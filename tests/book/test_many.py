@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,12 +148,9 @@ def held(desk: Desk) -> Iterator[subprocess.Popen[str]]:
 def test_busy_names_the_holder(desk: Desk, held: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waited in vain is told what holds the book, since when, and that nothing was saved; readers do not wait."""
     monkeypatch.setattr(database, "LOCK_SECONDS", 0.3)
-    began = time.monotonic()
     assert desk["3-2-1502"].number == "3-2-1502"
-    assert time.monotonic() - began < 0.25
     with pytest.raises(Busy) as caught:
         desk.order()
-    assert 0.25 < time.monotonic() - began < 3
     assert f"a very long load ({held.pid}, " in str(caught.value)
     assert caught.value.exit_code == 3
     held.communicate("\n", timeout=20)

@@ -28,6 +28,10 @@ DESK_TABLES = {
     "acked",
     "received",
     "held",
+    "drafts",
+    "pins",
+    "seen",
+    "unclean",
     "_sqlite_migrations",
     "sqlite_sequence",
 }

@@ -17,7 +17,7 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "init", "add", "step", "show", "list", "find", "board", "forms", "load", "check", "rebuild", "backup", "restore",
-    "export", "verify", "passphrase", "demo", "import", "desks", "keys",
+    "erase", "export", "verify", "passphrase", "demo", "import", "desks", "keys",
 )  # fmt: skip
 
 LOADED = """

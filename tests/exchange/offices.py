@@ -7,15 +7,19 @@ import contextlib
 import functools
 import json
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlite_utils import Database
+
 from deskapp.book import entry as ink
 from deskapp.book import foreign
 from deskapp.book.database import Book
+from deskapp.book.migrations import migrations
 from deskapp.desk import office as offices
 from tests import support
 from tests.support import BOSS, NOW, PASSPHRASE, Clock, Desk
@@ -64,6 +68,22 @@ def take(book: Book, desk: str, name: str, given: list[Line]) -> list[int]:
             assert opened is not None
             there = foreign.begin(conn, name, desk, opened)
         return foreign.append(book, conn, there.id, given)[1]
+
+
+def downgrade(path: Path, version: int) -> None:
+    """Make of a closed book what a program of an older schema would have: without what came later."""
+    fresh = Database(memory=True)
+    later = [one.name for one in migrations.pending(fresh)][version:]
+    migrations.apply(fresh, stop_before=later[0])
+    before = set(fresh.table_names())
+    migrations.apply(fresh)
+    conn = sqlite3.connect(path)
+    for table in set(fresh.table_names()) - before:
+        conn.execute(f"DROP TABLE {table}")
+    conn.executemany("DELETE FROM _sqlite_migrations WHERE name = ?", [(name,) for name in later])
+    conn.execute(f"PRAGMA user_version = {version}")
+    conn.commit()
+    conn.close()
 
 
 @functools.cache

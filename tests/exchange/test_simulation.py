@@ -1,6 +1,7 @@
 """Thirty days of a desk and its head office over a bad road: files are lost, repeated, reordered and corrupted.
 
-A key is rotated, and the desk's book is restored from an older backup. Afterwards head office's copy of every journal
+A key is rotated, the desk's book is restored from an older backup, both sides' programs are upgraded, and the desk goes
+on with a form's next version. Afterwards head office's copy of every journal
 is the desk's, line by line; every loss was named, and nothing was applied twice.
 """
 
@@ -13,14 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from deskapp.book import backup, foreign, receipts
+from deskapp import paths
+from deskapp.book import backup, foreign, receipts, schema
 from deskapp.book.check import check
 from deskapp.book.desks import HQ
 from deskapp.exchange import exporting, keys
 from deskapp.exchange.arrived import Arrived
 from deskapp.exchange.importing import Importer
 from deskapp.exchange.keyring import Keyring
-from tests.exchange.offices import lines
+from tests.exchange.offices import downgrade, lines
 from tests.exchange.pair import Pair, nobody, opened, trusts
 from tests.support import BOSS, PASSPHRASE, Desk
 
@@ -127,6 +129,26 @@ def restored(pair: Pair, copy: Path) -> None:
     pair.desk.reopen()
 
 
+def upgraded(one: Desk) -> None:
+    """The program before this one kept the book until today."""
+    one.book.close()
+    downgrade(one.book.path, 2)
+    one.reopen()
+    assert schema.identify(one.book.path) == schema.SCHEMA
+
+
+def revised(one: Desk) -> None:
+    """The office goes on with the next version of a form, which asks one thing more."""
+    text = one.book.forms["order"].text.replace("version = 1\n", "version = 2\n", 1)
+    text = text.replace('caller = "optional", phone', 'caller = "optional", umbrella = "optional", phone', 1)
+    text += '\n[fields.umbrella]\ntype = "text"\npersonal = true\nlabel = { zh = "\u4f1e", en = "Umbrella" }\n'
+    (paths.ensure(paths.forms(one.home)) / "order.toml").write_text(text, "utf-8")
+    one.reopen()
+    assert one.book.complaints == []
+    number = one.order(umbrella="red")
+    assert (one[number].v, one[number].fields["umbrella"]) == (2, "red")
+
+
 def one_line(pair: Pair) -> None:
     """Whatever the desk has, head office has, line by line; and the other way round for the feed."""
     for here, there, desk in ((pair.desk, pair.hq, "desk-017"), (pair.hq, pair.desk, HQ)):
@@ -149,6 +171,12 @@ def days(pair: Pair, road: Road, rng: random.Random) -> None:
         if day == 9:
             keys.rotate(pair.desk.home, pair.desk.book, BOSS)
             road.rotated = trusts(pair.hq, pair.desk)
+        if day == 12:
+            upgraded(pair.desk)
+        if day == 14:
+            upgraded(pair.hq)
+        if day == 20:
+            revised(pair.desk)
         if day == 15:
             copy, _ = backup.backup(pair.desk.book, pair.stick)
         if day == 18 and copy:
@@ -184,6 +212,9 @@ def test_thirty_days(seed: int) -> None:
         held = sum(len(lines(pair.hq.book, one.id)) for one in foreign.of_desk(pair.hq.book.read, "desk-017"))
         assert road.put_in == held  # every line once
         assert {"APPLIED", "DUPLICATE"} <= set(road.outcomes) <= GOOD | BAD | {"UNKNOWN SIGNER"}
+        sql = "SELECT json_extract(fields, '$.umbrella') FROM records WHERE v = 2 AND form = 'order'"
+        assert "red" in [row[0] for row in pair.hq.book.read.execute(sql)]  # the new form came along
+        assert not any("say nothing" in one for one in road.alarms)
         assert not any("FORKED" in one or "UNKNOWN" in one for one in road.alarms)
         ring = Keyring.open(pair.desk.home)
         (last,) = exporting.export(pair.desk.book, ring, ring.signing(nobody), HQ, pair.stick)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from deskapp.book import schema
 from deskapp.book.check import check
 from tests import support
+from tests.exchange.offices import downgrade
 
 
 def test_a_book_without_them_gets_them() -> None:
@@ -15,13 +14,7 @@ def test_a_book_without_them_gets_them() -> None:
         desk.order()
         head = desk.head
         desk.book.close()
-        conn = sqlite3.connect(desk.book.path)
-        for table in ("acked", "received", "held", "drafts", "pins", "seen"):
-            conn.execute(f"DROP TABLE {table}")
-        conn.execute("DELETE FROM _sqlite_migrations WHERE name <> 'm001_journal_view_desk'")
-        conn.execute("PRAGMA user_version = 1")
-        conn.commit()
-        conn.close()
+        downgrade(desk.book.path, 1)
 
         desk.reopen()
 

@@ -147,7 +147,7 @@ class Recorder:
         path = self._inside(os.fsdecode(args[0]))
         if event == "open":
             flags = args[2] or 0
-            if path and flags & _CREATED:
+            if path and flags & _CREATED and not Path(self._folder, path).is_dir():  # in it: a nameless file
                 self.ops.append(Op("C", path))
                 if flags & os.O_TRUNC:
                     self.ops.append(Op("T", path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from rich.text import Text
 
 from deskapp.book import undo, view
@@ -15,7 +17,8 @@ from deskapp.forms.values import Value
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells, fit, show
 from deskapp.tui.reading import Reader
-from deskapp.tui.screens.filling import FillScreen
+from deskapp.tui.screens.kept import KeptScreen
+from deskapp.tui.typed import CORRECT, Typed
 from deskapp.tui.widgets.field import Box, Pick
 from deskapp.tui.widgets.roomcard import heading
 
@@ -24,7 +27,7 @@ UNDO, EMPTY = "0", "-"
 _COLUMN = 38
 
 
-class CorrectScreen(FillScreen[list[Entry] | None]):
+class CorrectScreen(KeptScreen[list[Entry] | None]):
     """First which field, by its digits; then the new value and the reason. 0 takes the last step back."""
 
     def __init__(self, number: str, *, undoing: bool = False) -> None:
@@ -61,6 +64,7 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         self._which.raw = self._which.start = UNDO if self._undoing and self._last else ""
         self.sheet.head([Text("-" * self.app.size.width, no_wrap=True)])
         self.show_page([self._which])
+        self.opened()
 
     def form_of(self, box: Box) -> Form:
         """The record's form."""
@@ -131,13 +135,13 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
     def complete(self) -> None:
         """Write it."""
         if self._value_box is None and self._which.value == UNDO and self._last:
-            self.app.write([Request("undo", {}, self._form.name, self._number)], self._written)
+            self.app.write([Request("undo", {}, self._form.name, self._number)], self._written, self.place)
         elif self._value_box is None:
             self.say(_("type the number of a field"), wrong=True)
         else:
             reason = self.sheet.boxes[-1].value
             answers = {self._value_box.name: self._value_box.value, "reason": reason}
-            self.app.write([Request("correct", answers, self._form.name, self._number)], self._written)
+            self.app.write([Request("correct", answers, self._form.name, self._number)], self._written, self.place)
 
     def _written(self, result: list[Entry] | DeskError) -> None:
         if isinstance(result, Refused):
@@ -148,6 +152,22 @@ class CorrectScreen(FillScreen[list[Entry] | None]):
         else:
             self.dismiss(result)
 
-    def leave(self) -> None:
-        """Esc twice."""
-        self.dismiss(None)
+    # Kept while it is typed.
+
+    @classmethod
+    def made_for(cls, typed: Typed) -> Self:
+        """The correction of the same record."""
+        return cls(str(typed.number))
+
+    def outline(self) -> Typed:
+        """The record."""
+        return Typed(CORRECT, self.where(), number=self._number, versions={self._form.name: self._form.version})
+
+    def fill(self, typed: Typed) -> None:
+        """The field by its name: its digits may be others now."""
+        numbers = {one.name: str(i) for i, one in enumerate(self._fields, 1)}
+        self._which.raw = next((numbers[text.name] for text in typed.texts if text.name in numbers), "")
+        if self._which.raw and self.take(self._which):
+            for text in typed.texts:
+                if text.name != self._which.name and (box := self.sheet.named(text.name)):
+                    box.raw, box.typed = text.raw, True

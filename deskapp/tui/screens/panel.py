@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 from rich.text import Text
 
@@ -16,13 +17,13 @@ from deskapp.forms.form import Act, Form, Label
 from deskapp.forms.steps import FOR, Missing
 from deskapp.forms.timing import WHEN
 from deskapp.i18n import _, pick
-from deskapp.text import show
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
 from deskapp.tui.opening import Opening
 from deskapp.tui.plan import Plan, Steps
 from deskapp.tui.reading import Reader
-from deskapp.tui.screens.filling import FillScreen
+from deskapp.tui.screens.kept import KeptScreen
+from deskapp.tui.typed import PANEL, Typed, steps_of
 from deskapp.tui.widgets import roomcard
 from deskapp.tui.widgets.field import Box
 
@@ -30,7 +31,7 @@ HIDDEN = ("phone", "id-tail")
 """What is shown masked until somebody gives a reason."""
 
 
-class PanelScreen(FillScreen[list[Entry] | None]):
+class PanelScreen(KeptScreen[list[Entry] | None]):
     """Asks what the steps ask, page by page, and writes them together; left, it gives None."""
 
     def __init__(self, steps: Steps, *, number: str | None = None, prefill: Mapping[str, object] | None = None) -> None:
@@ -61,7 +62,7 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         self._open_page(0)
         if self._prefill:
             self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.typed), 0))
-        self._tell_parked()
+        self.opened()
 
     def _open_page(self, index: int, at: int = 0) -> None:
         self._page = index
@@ -241,14 +242,13 @@ class PanelScreen(FillScreen[list[Entry] | None]):
             return
         self._saving = True
         self.say(_("saving"))
-        self.app.write(self._requests(), self._saved)
+        self.app.write(self._requests(), self._saved, self.place)
 
     def _saved(self, result: list[Entry] | DeskError) -> None:
         self._saving = False
         if isinstance(result, DeskError):
             self._failed(result)
         else:
-            self.reader.memory.parked.pop(self._key, None)
             self.dismiss(result)
 
     def _failed(self, error: DeskError) -> None:
@@ -292,45 +292,40 @@ class PanelScreen(FillScreen[list[Entry] | None]):
         else:
             self.say(_("there is no hidden number here"))
 
-    # ------------------------------------------------------------ leaving
+    # ------------------------------------------------------------ kept while it is typed
 
-    @property
-    def _key(self) -> tuple[str, str]:
-        return (str(self._steps), self._number or "")
+    @classmethod
+    def made_for(cls, typed: Typed) -> Self:
+        """The panel of the same steps, for the same record."""
+        return cls(steps_of(typed), number=typed.number)
 
-    def leave(self) -> None:
-        """Go; what was typed waits in memory for this session."""
-        self.park()
-        self.dismiss(None)
+    def outline(self) -> Typed:
+        """The steps, the record, the page."""
+        steps = self._steps if isinstance(self._steps, str) else [list(one) for one in self._steps]
+        versions = {part.form.name: part.form.version for part in self._plan.parts}
+        return Typed(PANEL, self.where(), steps, self._number, versions, page=self._page)
 
-    def park(self) -> None:
-        """Keep what was typed and not saved."""
-        typed = {
-            f"{i}.{box.name}": box.raw
-            for i, page in enumerate(self._pages) for box in page if box.raw.strip() and box.raw != box.start
-        }  # fmt: skip
-        if typed:
-            self.reader.memory.park(self._key, typed)
+    def pages(self) -> Sequence[Sequence[Box]]:
+        """Those before stay as they were answered."""
+        return self._pages
 
-    def _tell_parked(self) -> None:
-        """Say that something waits; it never comes by itself: the next caller is not the last one."""
-        kept = self.reader.memory.parked.get(self._key)
-        if kept:
-            about = " ".join(list(kept.values())[:2])
-            self.say(_("left unsaved last time: {about}   F7 or Esc 7 brings it back").format(about=show(about)[:40]))
+    def fill(self, typed: Typed) -> None:
+        """Page by page, as far as the answers lead there again; the rest waits for its page."""
+        self._opening.prefill |= {text.name: text.raw for text in typed.texts if text.page}
+        self._fill(typed)
+        while self._page < typed.page:
+            self._keep()
+            if self._page == 0:
+                self._follow_choice()
+            if self._page + 1 >= len(self._plan.pages()):
+                break
+            self._open_page(self._page + 1)
+            self._fill(typed)
 
-    def recall(self) -> bool:
-        """F7 on the first box: what was left unsaved, in its boxes again."""
-        kept = self.reader.memory.parked.pop(self._key, None)
-        if self._page or kept is None:
-            return False
-        for box in self.sheet.boxes:
-            if (raw := kept.get(f"0.{box.name}")) is not None:
-                box.raw, box.typed = raw, True
-                self._settle(box)
-        self._opening.prefill |= {
-            name.partition(".")[2]: raw for name, raw in kept.items() if not name.startswith("0.")
-        }
-        self.say("")
-        self._go(next((i for i, box in enumerate(self.sheet.boxes) if not box.raw.strip() and self.is_needed(box)), 0))
-        return True
+    def _fill(self, typed: Typed) -> None:
+        here = [text for text in typed.texts if text.page == self._page]
+        found = [(box, text.raw) for text in here if (box := self.sheet.named(text.name))]
+        for box, raw in found:
+            box.raw, box.typed = raw, True
+        for box, _raw in found:
+            self._settle(box)

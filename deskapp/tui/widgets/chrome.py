@@ -202,6 +202,10 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """A smaller terminal drops what matters least (ux 3.1 rule 7)."""
         self._fit(event.size.width, event.size.height)
 
+    def on_screen_resume(self) -> None:
+        """What was over this screen is gone: fewer forms are parked."""
+        self.title_line()
+
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Line 22: what was saved, or what is `wrong`: that goes with the next command, the other stays."""
         self._wrong = wrong
@@ -231,7 +235,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Line 1: where, office, who, and the time."""
         session = self.app.session
         office = self.app.office_name if self.app.size.width >= OFFICE_FROM else ""
-        parts = [self._where or self.where(), office, session.name if session else ""]
+        parked = _("parked {n}").format(n=n) if (n := self.app.drafts.parked) else ""
+        parts = [self._where or self.where(), office, session.name if session else "", parked]
         self.query_one("#title", Line).show("  ".join(filter(None, parts)), moment(self.app.now()))
 
     def minute_passed(self) -> None:

@@ -21,6 +21,8 @@ _WIDTHS = {
     "choice": 2, "yes-no": 2, "count": 5, "money": 10, "room": 11, "moment": 11, "day": 9, "staff": 10,
     "phone": 14, "id-tail": 6, "person": 12, "record": 15,
 }  # fmt: skip
+BREAK = "|"
+"""A line end of a note, in its one line between the brackets."""
 _LEAST_TEXT = 12
 _MOST_ROWS = 3
 
@@ -63,6 +65,11 @@ class Box:
     def name(self) -> str:
         """The field's name in the form."""
         return self.field.name
+
+    @property
+    def line(self) -> str:
+        """What stands in the brackets, on one line."""
+        return self.raw.replace("\n", BREAK)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -125,7 +132,7 @@ def draw(box: Box, at: Place, digit: int | str, labels: int, width: int, *, acti
     line = Text(f"{digit:>2} ", no_wrap=True, end="")
     line.append(label, "bold" if active else "")
     line.append("[", "bold" if active else "")
-    line.append(fit(show(box.raw), at.width), "" if box.raw else "dim")
+    line.append(fit(show(box.line), at.width), "" if box.raw else "dim")
     line.append("]", "bold" if active else "")
     beside = width - at.column - at.width - 2
     lines = [line]

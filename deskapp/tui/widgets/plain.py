@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -28,6 +29,8 @@ class Kept(_Mixed):
     Textual asks every widget of the screen for all its lines whenever one cell anywhere changes.
     """
 
+    virtual_size = Reactive(Size(0, 0))
+    """As Textual's own, but that no layout follows: its places are given, whatever is typed or drawn in them."""
     _drawn: tuple[Region, list[Strip]] | None = None
 
     def draw_lines(self, crop: Region) -> list[Strip]:

@@ -17,8 +17,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
-from deskapp.text import clean
-from deskapp.tui.widgets.field import Box, Place, draw, label_cells, place
+from deskapp.text import cells, clean
+from deskapp.tui.widgets.field import BREAK, Box, Place, draw, label_cells, place
+from deskapp.tui.widgets.plain import Kept
 
 _KEYPAD = {"subtract": "-", "add": "+", "multiply": "*", "decimal": ".", "divide": "/"}
 """Kitty-protocol terminals name the keypad's signs and may send no text with them (ux 4.5)."""
@@ -37,7 +38,7 @@ class Host(Protocol):
         """There is another amount of room under the boxes."""
 
 
-class Editor(Input):
+class Editor(Kept, Input):
     """The brackets that have the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -66,7 +67,16 @@ class Editor(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.put(clean(event.text))
+        sheet = self.parent
+        self.put(clean(event.text, lines=isinstance(sheet, Sheet) and sheet.box.field.type == "note"))
+
+    @property
+    def _value(self) -> Text:
+        # A line end would end the line that is drawn.
+        return Text(self.value.replace("\n", BREAK), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cells(self.value[:position].replace("\n", BREAK))
 
     def put(self, text: str) -> None:
         """Put text where the cursor is, over what is selected."""
@@ -78,7 +88,7 @@ class Editor(Input):
             sheet.taken()
 
 
-class Sheet(Widget):
+class Sheet(Kept, Widget):
     """The boxes of one page and the lines below them; scrolls by lines when the window is low."""
 
     DEFAULT_CSS = "Sheet { height: 1fr; width: 1fr; overflow: hidden hidden; }"
