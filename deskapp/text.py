@@ -26,16 +26,12 @@ _UNSAFE = re.compile(
     + "]"
 )
 
-# All but ASCII and what has been two cells wide in every table there ever was; marks go with the character before.
+# What has been as wide in every table there ever was. Marks go with the character before.
 _SURE = (
-    " -~\u2e80-\u3029\u3030-\u303e\u3041-\u3096\u309b-\u3247\u3250-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
-    "\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
-)
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0e31-\u0e3a\u0e47-\u0e4e\u20d0-\u20f0"
-    "\u302a-\u302f\u3099\u309a"
-)
-_UNSURE = re.compile(f"([{_SURE}]?[{_MARKS}]+|[^{_SURE}\0-\x1f\x7f][{_MARKS}]*)")
+    (0, 0x7F), (0x2E80, 0x3029), (0x3030, 0x303E), (0x3041, 0x3096), (0x309B, 0x3247), (0x3250, 0x4DBF),
+    (0x4E00, 0xA4CF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF01, 0xFF60), (0xFFE0, 0xFFE6),
+    (0x20000, 0x3FFFF),
+)  # fmt: skip
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]+")
 _SIGNS = str.maketrans({"\u3002": ".", "\u3001": "/", "\u00d7": "*"})
@@ -107,17 +103,33 @@ def steady(line: str, at: int = 0) -> str:
 
     A character of unsure width is drawn over blanks, and the cursor is then put where the next one begins.
     """
-    if line.isascii() or not _UNSURE.search(line):
+    if not unsure(line):
         return line
-    parts = []
-    for part in _UNSURE.split(line):
-        width = cells(part)
-        if _UNSURE.fullmatch(part):
-            parts += [" " * width, _column(at), part, _column(at + width)]
+    clusters: list[str] = []
+    for char in line:
+        if clusters and not _width(char):
+            clusters[-1] += char
         else:
-            parts.append(part)
+            clusters.append(char)
+    parts = []
+    for cluster in clusters:
+        width = cells(cluster)
+        if unsure(cluster):
+            parts += [" " * width, _column(at), cluster, _column(at + width)]
+        else:
+            parts.append(cluster)
         at += width
     return "".join(parts)
+
+
+def unsure(text: str) -> bool:
+    """Whether there is a character in it of which terminals do not agree how wide it is."""
+    return not text.isascii() and not all(map(_sure, set(text)))
+
+
+@lru_cache(maxsize=4096)
+def _sure(char: str) -> bool:
+    return any(low <= ord(char) <= high for low, high in _SURE)
 
 
 def _column(at: int) -> str:

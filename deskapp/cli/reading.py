@@ -94,10 +94,12 @@ def board(given: Given, *, public: bool, json: bool) -> None:
                 due = records.due(line.stands) if line.stands else None
                 output.emit(item | {"clock": line.clock, "clock_due": due, "late": line.late})
             return
+        if shown.unsure:
+            output.say(_("the computer's clock is in doubt: no minutes are shown"))
         headings = [_("Time"), _("Number"), _("State")]
         rows = [
             [
-                display.left(line.stands, now) if line.stands else "",
+                display.left(line.stands, now, unsure=shown.unsure) if line.stands else "",
                 line.record.number,
                 display.state(line.form, line.record.state),
             ]
@@ -111,7 +113,11 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         if rows:
             output.table(headings, rows, whole=(0, 1))
         if not public:
-            output.side_by_side([f"{pick(one.form.title)} {one.open}" for one in shown.counts])
+            for one in shown.notices:
+                output.say(output.line(_("notice"), one.record.number, *records.about(book, one.record)[1:]))
+            sums = [(_("appointments today {n}"), shown.today), (_("paused {n}"), shown.paused)]
+            counts = [f"{pick(one.form.title)} {one.open}" for one in shown.counts]
+            output.side_by_side([*counts, *(words.format(n=n) for words, n in sums)])
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from deskapp.book import view
+from deskapp.book import view, wallclock
 from deskapp.book.database import Book
 from deskapp.book.view import Record
+from deskapp.desk.card import announced
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
 from deskapp.forms.form import Form
 
-CLOCK, PROMISE, FOLLOW = "clock", "promise", "follow"
+CLOCK, PROMISE, FOLLOW, NOTICE = "clock", "promise", "follow", "notice"
+APPOINTMENT = "appointment"
 _MOST = 200
 
 
@@ -23,11 +25,13 @@ class Line:
     record: Record
     form: Form
     group: str
-    """clock, promise or follow."""
+    """clock, promise, follow or notice."""
     clock: str | None = None
     stands: ClockState | None = None
     late: bool = False
     """Whether the clock has run out."""
+    since: datetime | None = None
+    """When the clock was paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,21 @@ class Board:
     counts: tuple[Count, ...]
     more: int
     """Lines left out, were there ever so many."""
+    notices: tuple[Line, ...] = ()
+    """What is announced and in force."""
+    paused: int = 0
+    """Clocks that stand still."""
+    today: int = 0
+    """Appointments of this day that are still to be kept."""
+    unsure: bool = False
+    """Whether the computer's clock is in doubt: then nothing is late, and nobody knows how many minutes are left."""
 
 
 def board(book: Book, now: datetime) -> Board:
     """The board at this moment: breached first, then by minutes; paused below; then promises; then follow-ups."""
     conn = book.read
+    unsure = wallclock.jump(conn, book.journal, now) is not None
+    paused = today = 0
     lines: list[Line] = []
     shown: set[int] = set()
     late: dict[str, set[int]] = {}
@@ -61,7 +75,9 @@ def board(book: Book, now: datetime) -> Board:
             if stands.state not in (clocks.RUNNING, clocks.PAUSED):
                 continue
             clock = form.clocks[name]
-            over = stands.state == clocks.RUNNING and stands.due is not None and stands.due < now
+            over = not unsure and stands.state == clocks.RUNNING and stands.due is not None and stands.due < now
+            paused += stands.state == clocks.PAUSED
+            today += name == APPOINTMENT and stands.due is not None and stands.due.date() == now.date()
             if over:
                 late.setdefault(form.name, set()).add(record.id)
             if clock.quiet and not over:
@@ -84,7 +100,20 @@ def board(book: Book, now: datetime) -> Board:
                     own = book.adopted(conn, record.journal, record.form, record.v)
                     lines.append(Line(record, own, FOLLOW))
     lines.sort(key=_urgency)
-    return Board(tuple(lines[:_MOST]), tuple(counts), more + max(0, len(lines) - _MOST))
+    kept = [_dated(book, line) for line in lines[:_MOST]]
+    notices = (Line(one.record, one.form, NOTICE) for one in announced(book, now) if not one.form.board)
+    more += max(0, len(lines) - _MOST)
+    return Board(tuple(kept), tuple(counts), more, tuple(notices), paused, today, unsure)
+
+
+def _dated(book: Book, line: Line) -> Line:
+    """A line that says since when its clock has stood still."""
+    if line.stands is None or line.clock is None or line.stands.state != clocks.PAUSED:
+        return line
+    entries = view.timeline(book.read, line.record)
+    undone, pauses = {one.undoes for one in entries}, line.form.clocks[line.clock].pauses
+    moments = [one.moment for one in entries if one.step in pauses and one.seq not in undone]
+    return replace(line, since=datetime.fromisoformat(moments[-1])) if moments else line
 
 
 def _urgency(line: Line) -> tuple[int, int, float, int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from deskapp.errors import UsageError
-from deskapp.text import cells, steady
+from deskapp.text import cells, steady, unsure
 
 _CODES = re.compile(r"(\x1b\[[0-?]*[ -/]*[@-~]|[\r\n])")
 _STYLE = re.compile(r"\x1b\[([0-9;:]*)m")
@@ -39,7 +39,7 @@ def dress(data: str) -> str:
 
 def _steadied(data: str) -> str:
     """The same, but no character of unsure width shifts what follows it on its line."""
-    if data.isascii():
+    if not unsure(data):
         return data
     at, parts = 0, []
     for part in _CODES.split(data):
