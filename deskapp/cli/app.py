@@ -139,6 +139,18 @@ def board(
     reading.board(ctx.obj, public=public, json=json)
 
 
+@app.command(cls=Command, help=N_("What ran out, by whom and why, and the clocks that were paused."))
+def late(
+    ctx: typer.Context,
+    days: Annotated[str, typer.Option(metavar="N", help=N_("how many days back"))] = "1",
+    json: Json = False,
+) -> None:
+    """For whoever answers for the limits; nothing is written."""
+    from deskapp.cli import lateness
+
+    lateness.late(ctx.obj, number_of(days), json=json)
+
+
 @app.command(cls=Command, help=N_("List the forms, explain one, or check a form file."))
 def forms(
     ctx: typer.Context,

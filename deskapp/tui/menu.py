@@ -24,6 +24,7 @@ class Own:
 
 ALL, LEAVE = 0, 83
 OWN = {
+    42: Own(N_("What ran out"), "late:LateScreen"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
     ALL: Own(N_("All functions"), "open_menu"),

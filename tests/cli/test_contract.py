@@ -16,8 +16,8 @@ from deskapp.cli import reading
 from tests.cli.conftest import Run
 
 COMMANDS = (
-    "init", "add", "step", "show", "list", "find", "board", "forms", "load", "check", "rebuild", "backup", "restore",
-    "erase", "export", "verify", "passphrase", "demo", "import", "desks", "keys",
+    "init", "add", "step", "show", "list", "find", "board", "late", "forms", "load", "check", "rebuild", "backup",
+    "restore", "erase", "export", "verify", "passphrase", "demo", "import", "desks", "keys",
 )  # fmt: skip
 
 LOADED = """

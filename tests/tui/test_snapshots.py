@@ -18,6 +18,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "orders": ("12\n",),
     "pick-mail": ("4\n",),
     "find": ("曾 3-\n",),
+    "late": ("42\n",),
     "all-steps": ("3-2-1502\n", "\n", "*"),
 }
 """State -> what is typed on the board to get there. Panels and records have pictures of their own, as text."""

@@ -51,6 +51,10 @@ class BoardScreen(ListScreen[None]):
         """The board."""
         return _("Board")
 
+    def help_lines(self) -> list[str]:
+        """What the signs on the lines mean."""
+        return [_("/ or Tab goes to the next line that is new, or changed since you left")]
+
     def compose_body(self) -> ComposeResult:
         """The lines, and the counts below them."""
         yield Records(self._columns(), empty=_("nothing is running, promised or to follow up"))
