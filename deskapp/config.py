@@ -20,6 +20,7 @@ from deskapp.text import clean
 LANGUAGES = ("zh_CN", "en")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+_MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60) min\Z")
 _SPAN = re.compile(r"[1-9][0-9]? years?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 
@@ -35,6 +36,8 @@ class Config:
     day_starts: str = "08:00"
     opens: str = "09:00"
     closes: str = "18:00"
+    lock: str = "3 min"
+    """After how long without a key the screen is locked: 1 to 60 minutes."""
     retention: str = "3 years"
     """For how long after its end a record's personal data stay."""
     limits: Mapping[str, str] = field(default_factory=dict)
@@ -135,6 +138,12 @@ def _limit(file: Path, key: str, value: object) -> str:
     return str(value)
 
 
+def _minutes(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _MINUTES.match(value):
+        raise DeskError('{file}: {key} must be 1 to 60 minutes in quotes, such as "3 min"', file=file, key=key)
+    return value
+
+
 _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "office": _text,
     "desk": _text,
@@ -143,6 +152,7 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "day_starts": _time,
     "opens": _time,
     "closes": _time,
+    "lock": _minutes,
     "retention": _span,
     "limits": _limits,
 }

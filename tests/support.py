@@ -279,5 +279,8 @@ def answers(
     if step.name == "correct":
         names = [n for n in form.fields if n not in (form.number_field, "reason")]
         chances = {n: answer(form.fields[n], now, rng, known) for n in rng.sample(names, len(names))}
-        given |= dict([next((n, value) for n, value in chances.items() if value not in (None, ""))])
+        name, value = next((n, value) for n, value in chances.items() if value not in (None, ""))
+        given[name] = value
+        by = form.corrects.asks if form.corrects else {}
+        given |= {n: answer(form.fields[n], now, rng, known) for n, these in by.items() if {name} & set(these)}
     return {name: value for name, value in given.items() if value not in (None, "")}

@@ -76,6 +76,7 @@ class Builder:
         self._numbers: dict[tuple[str, str], _Row] = {}
         self._finder = Finder(conn)
         self._last: dict[tuple[int, str], int] = {}
+        self._most: dict[tuple[int, str], int] = {}
         self._totals: dict[str, int] = {}
         self._called: dict[tuple[str, str], str] = {}
 
@@ -161,10 +162,12 @@ class Builder:
         )  # fmt: skip
         self._say(row, how, entry)
         self._waiting[entry.journal, entry.rec] = self._numbers[desk, number] = row
-        series = number.rstrip("0123456789")
-        if 0 < len(number) - len(series) < 19:
-            place, n = (entry.journal, series), int(number[len(series) :])
+        series, n = _serial(number)
+        if n is not None:
+            place = (entry.journal, series)
             self._last[place] = max(self._last.get(place, n), n)
+            if place in self._most:
+                self._most[place] = max(self._most[place], n)
         self._total(entry, form, (VOID, {}), (entry.state, row.fields))
         dues.follow(self.conn, id_, entry)
 
@@ -254,11 +257,25 @@ class Builder:
             return False
 
     def _taken(self, entry: Entry, number: str) -> bool:
-        """Whether this very journal has used a number before."""
+        """Whether this very journal has used a number before; one above all of its series is new."""
+        series, n = _serial(number)
+        if n is not None and n > self._highest(entry.journal, series):
+            return False
         waits = self._numbers.get((self.desks.of[entry.journal], number))
         sql = "SELECT 1 FROM records WHERE number = ? AND journal = ?"
         there = self.conn.execute(sql, (number, entry.journal)).fetchone()
         return there is not None or (waits is not None and waits.journal == entry.journal)
+
+    def _highest(self, journal: int, series: str) -> int:
+        """The highest number of a series of a journal, -1 where it has none."""
+        if (known := self._most.get((journal, series))) is None:
+            if len(self._most) >= LOT:
+                self._most.clear()
+            sql = "SELECT n FROM numbers WHERE journal = ? AND series = ?"
+            row = self.conn.execute(sql, (journal, series)).fetchone()
+            known = max(row[0] if row else -1, self._last.get((journal, series), -1))
+            self._most[journal, series] = known
+        return known
 
     def _total(self, entry: Entry, form: Form, before: tuple[str, Fields], after: tuple[str, Fields]) -> None:
         """Keep the running totals: what the record adds now, without what it added before. Other desks' are theirs."""
@@ -290,6 +307,12 @@ class Builder:
         said = form.naming and not form.fields[form.naming].personal
         self._called[place] = name = str(fields.get(form.naming or "", "")) if said else ""
         return name
+
+
+def _serial(number: str) -> tuple[str, int | None]:
+    """The series of a number, and its place in it where it ends in digits."""
+    series = number.rstrip("0123456789")
+    return series, int(number[len(series) :]) if 0 < len(number) - len(series) < 19 else None
 
 
 def _entry(builder: Builder, row: tuple[int, int, str, str, str | None, str]) -> Entry | None:

@@ -17,7 +17,7 @@ from deskapp.forms.values import Value, stamp
 
 GENESIS = "0" * 64
 """The hash before a journal's first entry."""
-FACTS = frozenset({"reveal", "passphrase"})
+FACTS = frozenset({"reveal", "passphrase", "pin"})
 """Steps that note a fact about a record and leave the record as it was."""
 _encode = c_make_encoder(None, json.JSONEncoder().default, encode_basestring, None, ":", ",", False, False, False)
 COLUMNS = "journal, seq, head, body, private, hash"

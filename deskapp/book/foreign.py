@@ -20,6 +20,8 @@ _ENTRY = (
     "INSERT OR FAIL INTO journal (id, journal, seq, rec, head, body, private, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _LARGEST = 2**63
+_CACHE = 16 * 1024
+"""KiB of pages that an import keeps in memory: a long one takes little more than a short one."""
 
 
 class Line(Protocol):
@@ -104,6 +106,8 @@ def opening(line: Line) -> Opening | None:
 
 def erases(line: Line) -> set[int]:
     """The seqs whose private lines an entry says were erased."""
+    if '"erase"' not in line.head and "\\" not in line.head:
+        return set()
     if (line.fields.get("form"), line.fields.get("step")) != ("journal", "erase"):
         return set()
     try:
@@ -142,19 +146,20 @@ def append(
 
     How many they were, and the seqs of those that say nothing this program can show.
     """
+    conn.execute(f"PRAGMA cache_size = -{_CACHE}")
     builder = Builder(book, conn)
     id_: int = conn.execute("SELECT max(id) FROM journal").fetchone()[0] or 0
     waiting: list[tuple[object, ...]] = []
     unread: list[int] = []
     n = 0
     for line in lines:
-        id_, n = id_ + 1, n + 1
-        rec = line.fields.get("rec")
+        id_, n, fields = id_ + 1, n + 1, line.fields
+        rec = fields.get("rec")
         if type(rec) is not int or not 0 <= rec < _LARGEST:
             rec = None
         waiting.append((id_, journal, line.seq, rec, line.head, line.body, line.private, line.hash))
         try:
-            entry = ink.told(journal, line.seq, line.fields, line.body, line.private, line.hash)
+            entry = ink.told(journal, line.seq, fields, line.body, line.private, line.hash)
         except (ValueError, KeyError, TypeError):
             unread.append(line.seq)
         else:

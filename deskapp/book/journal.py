@@ -103,7 +103,8 @@ class Writer:
                             number=record.number)  # fmt: skip
         form = self.book.adopted(self.conn, record.journal, record.form, record.v)
         if request.step == "undo":
-            return [self._undo(one, back) for one, back in undo.plan(self.conn, record, self.session.staff, self.now)]
+            plan = undo.plan(self.book, self.conn, record, self.session.staff, self.now)
+            return [self._undo(one, back) for one, back in plan]
         decision = decide(form, request.step, request.answers, record, self._context, self.book.rules, self.roles)
         return [self._append(form, request.step, decision, record.rec)]
 

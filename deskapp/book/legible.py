@@ -6,7 +6,7 @@ by any program: whatever the view or a screen would stumble over is found here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -18,30 +18,35 @@ _LARGEST = 2**53
 
 
 def readable(entry: Entry) -> bool:
-    """Whether its head and data are of the kinds that entries are of."""
-    texts = (entry.at, entry.day, entry.by, entry.form, entry.step, entry.state)
-    maybe = (entry.number, entry.when, entry.for_)
-    numbers = (entry.v, entry.rec, *(n for n in (entry.act, entry.undoes) if n is not None))
+    """Whether its head and data are of the kinds that entries are of; raises ValueError or TypeError where not."""
+    for text in (entry.at, entry.day, entry.by, entry.form, entry.step, entry.state, *(entry.marks or ())):
+        if not _is_text(text):
+            return False
+    for maybe in (entry.number, entry.when, entry.for_):
+        if maybe is not None and not _is_text(maybe):
+            return False
+    for n in (entry.v, entry.rec, entry.act, entry.undoes):
+        if n is not None and not (type(n) is int and 0 <= n < _LARGEST):
+            return False
+    for name, value in entry.data.items():
+        if not _is_text(name) or not (value is None or _is_value(value)):
+            return False
     return (
-        all(map(_is_text, texts))
-        and all(text is None or _is_text(text) for text in maybe)
-        and all(type(n) is int and 0 <= n < _LARGEST for n in numbers)
-        and _is_yes_no(entry.ended)
-        and all(map(_is_text, entry.marks or ()))
+        _is_yes_no(entry.ended)
         and _is_table(entry.due)
-        and all(_is_text(name) and _is_value(value) for name, value in entry.data.items())
         and all(_is_text(clock) and _is_due(due) for clock, due in entry.due.items())
-        and all(_is_moment(text) for text in (entry.at, entry.when) if text is not None)
+        and _is_moment(entry.at)
+        and (entry.when is None or _is_moment(entry.when))
         and date.fromisoformat(entry.day) is not None
     )
 
 
 def fits(form: Form, entry: Entry) -> bool:
     """Whether its clocks are the form's, and its values such as the form's fields hold."""
-    said: Iterable[tuple[Field, object]] = (
-        (form.fields[name], value) for name, value in entry.data.items() if value is not None and name in form.fields
-    )
-    return entry.due.keys() <= form.clocks.keys() and all(_holds(field, value) for field, value in said)
+    for name, value in entry.data.items():
+        if value is not None and name in form.fields and not _holds(form.fields[name], value):
+            return False
+    return entry.due.keys() <= form.clocks.keys()
 
 
 def _holds(field: Field, value: object) -> bool:
@@ -74,7 +79,9 @@ def _is_text(value: object) -> bool:
 
 
 def _is_value(value: object) -> bool:
-    return value is None or type(value) is bool or (type(value) is int and abs(value) < _LARGEST) or _is_text(value)
+    if isinstance(value, str):
+        return value.isascii() or _is_text(value)
+    return type(value) is bool or (type(value) is int and abs(value) < _LARGEST)
 
 
 def _is_due(value: object) -> bool:

@@ -20,6 +20,8 @@ SHORTEST = 10
 TURN_SECONDS = 20.0
 _N, _R, _P = 2**15, 8, 1
 _LONGEST_WAIT = 60
+Hashed = tuple[bytes, int, int, int, bytes]
+"""Salt, scrypt's n, r and p, and the key."""
 
 
 class WrongPassphrase(DeskError):
@@ -37,15 +39,25 @@ def sign_in(book: Book, staff: str, passphrase: str, wall: Callable[[], float] =
     if row is None:
         hint = "a manager sets the first one: deskapp passphrase {staff}"
         raise WrongPassphrase("{staff} has no passphrase yet", hint, staff=number)
-    with _turn(book):
-        if wait := _try(book, number, wall()):
-            raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
-        if not hmac.compare_digest(_key(passphrase, *row[:4]), row[4]):
+    with counted_try(book, number, wall()):
+        if not fits(passphrase, row):
             raise WrongPassphrase("wrong passphrase", "is the Chinese input method on? Shift switches to English")
-        with book.writing("a sign-in") as conn:
-            conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
         anchor.keep(book)
     return session_of(book.read, number)
+
+
+@contextlib.contextmanager
+def counted_try(book: Book, number: str, now: float) -> Iterator[None]:
+    """A try at somebody's secret: counted before it is made, forgotten once the block ends well.
+
+    Raises DeskError while a wait after failures is running.
+    """
+    with _turn(book):
+        if wait := _try(book, number, now):
+            raise DeskError("too many failed tries: wait {seconds} seconds", seconds=max(1, round(wait)))
+        yield
+        with book.writing("a sign-in") as conn:
+            conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
 
 
 @contextlib.contextmanager
@@ -87,16 +99,16 @@ def set_passphrase(book: Book, session: Session, staff: str, passphrase: str) ->
     """
     check_passphrase(passphrase)
     number = staff_number(book.read, staff)
-    salt = os.urandom(16)
-    key = _key(passphrase, salt, _N, _R, _P)
+    secret = hashed(passphrase)
     with book.writing() as conn:
         writer = Writer(book, conn, session)
         if number != session.staff and "manager" not in writer.roles:
             raise DeskError("only a manager sets somebody else's passphrase")
         record = view.record(conn, number)
         form = book.adopted(conn, record.journal, record.form, record.v)
-        conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?, ?, ?)", (number, salt, _N, _R, _P, key))
+        conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?, ?, ?)", (number, *secret))
         conn.execute("DELETE FROM tries WHERE staff = ?", (number,))
+        conn.execute("DELETE FROM pins WHERE staff = ?", (number,))  # it was set by whoever knew the old one
         writer.fact(form, "passphrase", record.rec, {}, record.state)
 
 
@@ -106,6 +118,17 @@ def check_passphrase(passphrase: str) -> None:
         raise DeskError("a passphrase has at least {n} characters", "several words, or twelve digits", n=SHORTEST)
     if not passphrase.isascii() or not passphrase.isprintable():
         raise DeskError("a passphrase is typed in English letters and digits", "Shift switches the input method")
+
+
+def hashed(secret: str) -> Hashed:
+    """A secret as it is kept."""
+    salt = os.urandom(16)
+    return salt, _N, _R, _P, _key(secret, salt, _N, _R, _P)
+
+
+def fits(typed: str, kept: Hashed) -> bool:
+    """Whether what was typed is the secret that is kept."""
+    return hmac.compare_digest(_key(typed, *kept[:4]), kept[4])
 
 
 def _key(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:

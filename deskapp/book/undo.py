@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from deskapp.book import entry as ink
 from deskapp.book import view
+from deskapp.book.database import Book
 from deskapp.book.entry import FACTS, Entry
 from deskapp.book.view import Record
 from deskapp.errors import DeskError
-from deskapp.forms.form import VOID
+from deskapp.forms.form import VOID, Step
 from deskapp.forms.steps import Decision
 from deskapp.forms.values import Value
 
@@ -32,8 +33,19 @@ def may_undo(entry: Entry, staff: str, now: datetime) -> bool:
     return entry.by == staff and abs(age) <= timedelta(minutes=MINUTES)
 
 
+def left_the_desk(book: Book, conn: sqlite3.Connection, last: Entry) -> Step | None:
+    """The step of an entry's act by which somebody was told, if there is one: that is corrected (ux F9.9)."""
+    for one in _act(conn, last):
+        form = book.adopted(conn, one.journal, one.form, one.v)
+        step = form.steps.get(one.step)
+        told = one.step == "correct" and form.corrects and form.corrects.asks.keys() & one.data.keys()
+        if step and (step.leaves or told):
+            return step
+    return None
+
+
 def plan(
-    conn: sqlite3.Connection, record: Record, staff: str, now: datetime
+    book: Book, conn: sqlite3.Connection, record: Record, staff: str, now: datetime
 ) -> Iterator[tuple[Record, tuple[Decision, int]]]:
     """What to write to take back the record's last step; an act's steps go together, last first.
 
@@ -45,6 +57,10 @@ def plan(
     if not may_undo(last, staff, now):
         raise DeskError("{number}: only your own step of the last {minutes} minutes can be taken back",
                         "use correct or void, with a reason", number=record.number, minutes=MINUTES)  # fmt: skip
+    if (gone := left_the_desk(book, conn, last)) is not None:
+        raise DeskError("{number}: {step} was told outside the desk and is not taken back",
+                        "correct what is wrong, with a reason, and tell them",
+                        number=record.number, step=gone.label)  # fmt: skip
     for entry in reversed(_act(conn, last)):
         one = view.record_at(conn, entry.journal, entry.rec)
         if one is None:

@@ -16,29 +16,40 @@ from deskapp.bundle.packing import Packed
 
 
 class Line(NamedTuple):
-    """An entry as stored, an erased private line being None; and what its head line says."""
+    """An entry as stored, an erased private line being None."""
 
     seq: int
     head: str
     body: str
     private: str | None
     hash: str
-    fields: dict[str, Any]
+    erased: bool = False
+    """Whether its head line names a private line that is absent."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What its head line says, read anew each time."""
+        return _scan_head(self.head, 0)[0]  # type: ignore[no-any-return]
 
 
 _ENDS = re.compile(r'[,{]"body":"([0-9a-f]{64})"(?:,"private":"([0-9a-f]{64})")?\}\Z')
 """How the book ends every head line: a quote within a text would stand behind a backslash."""
 _TAIL = 64 * 2 + 32
+_T, _N = r'"[^"]*+"', r"(?:0|[1-9][0-9]*+)"
+_usual = re.compile(
+    rf'\{{"seq":({_N}),"at":{_T},"day":{_T},"by":{_T},"form":{_T},"v":{_N},"rec":{_N},"step":{_T}(?:,"no":{_T})?'
+    rf',"state":{_T}(?:,"ended":true)?(?:,"marks":\[(?:{_T}(?:,{_T})*+)?\])?(?:,"due":\{{{_T}:(?:{_T}|null)\}})?'
+    rf'(?:,"when":{_T})?(?:,"for":{_T})?(?:,"act":{_N})?(?:,"undoes":{_N})?'
+    r',"body":"([0-9a-f]{64})"(?:,"private":"([0-9a-f]{64})")?\}'
+).fullmatch
+"""How the book writes nearly every head line: an object, no name twice, if no text in it needs a backslash."""
+_sha256 = hashlib.sha256
 _quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def link(previous: str, head: str) -> str:
     """The chain: SHA-256( hex(previous hash) + LF + head line ) (B34)."""
-    return hashlib.sha256(f"{previous}\n{head}".encode()).hexdigest()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sha256(f"{previous}\n{head}".encode()).hexdigest()
 
 
 class Writer:
@@ -95,10 +106,9 @@ def read(
         line = next(rest, None)
         if line is None or seq > manifest.to_seq:
             raise Malformed("B32", f"not the entries {manifest.from_seq} to {manifest.to_seq}")
-        fields = _head(head, seq)
-        said = fields.get("private")
+        named, said = _head(head, seq)
         body, private, body_hash, private_hash = _body(line, seq)
-        if body_hash != fields["body"] or (private_hash != said and private is not None and said is not None):
+        if body_hash != named or (private_hash != said and private is not None and said is not None):
             raise Tampered("B36", f"entry {seq}: what it says is not what its head line vouches for")
         if private_hash != said:
             if private is not None:
@@ -107,7 +117,7 @@ def read(
                 raise Malformed("B37", f"entry {seq}: its private line is missing")
             next_erased = next(erased, -1)
         previous = link(previous, head)
-        yield Line(seq, head, body, private, previous, fields)
+        yield Line(seq, head, body, private, previous, private_hash != said)
         seq += 1
     if seq != manifest.to_seq + 1 or next(rest, None) is not None:
         raise Malformed("B32", f"not the entries {manifest.from_seq} to {manifest.to_seq}")
@@ -132,8 +142,10 @@ _scan_head = json.JSONDecoder(parse_constant=_refuse).scan_once  # type: ignore[
 _scan_head_twice = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse).scan_once  # type: ignore[attr-defined]
 
 
-def _head(line: str, seq: int) -> dict[str, Any]:
-    """A head line's fields (B33)."""
+def _head(line: str, seq: int) -> tuple[str, str | None]:
+    """The hashes of body and private line that a head line names (B33)."""
+    if "\\" not in line and line.isprintable() and (usual := _usual(line)) and usual[1] == str(seq):
+        return usual[2], usual[3]
     try:
         fields, end = _scan_head(line, 0)
         # Without blanks every name ends in '":'. As many of them as names: no name twice, no need to look closer.
@@ -147,7 +159,7 @@ def _head(line: str, seq: int) -> dict[str, Any]:
         raise Malformed("B33", f"entry {seq}: its head line")
     if type(fields.get("body")) is not str or type(fields.get("private", "")) is not str:
         raise Malformed("B33", f"entry {seq}: its head line names no hashes")
-    return fields  # type: ignore[no-any-return]
+    return fields["body"], fields.get("private")
 
 
 def _body(line: str, seq: int) -> tuple[str, str | None, str, str | None]:
@@ -157,11 +169,11 @@ def _body(line: str, seq: int) -> tuple[str, str | None, str, str | None]:
         if line.startswith(start):
             body, at = scanstring(line, len(start))
             if line[at:] == "}":
-                return body, None, _digest(body), None
+                return body, None, _sha256(body.encode()).hexdigest(), None
             if line.startswith(',"private":"', at):
                 private, at = scanstring(line, at + 12)
                 if line[at:] == "}":
-                    return body, private, _digest(body), _digest(private)
+                    return body, private, _sha256(body.encode()).hexdigest(), _sha256(private.encode()).hexdigest()
     except ValueError:  # also a lone surrogate, which has no bytes to hash
         pass
     raise Malformed("B35", f"entry {seq}: its body line")

@@ -356,6 +356,28 @@ def passphrase(
     writing.passphrase(ctx.obj, staff)
 
 
+@app.command(cls=Command, help=N_("Set one's own PIN, which unlocks the screen while one is signed in."))
+def pin(ctx: typer.Context) -> None:
+    """The passphrase first; the PIN by prompt, twice, or as a line of standard input."""
+    from deskapp.cli import writing
+
+    writing.pin(ctx.obj)
+
+
+@app.command(cls=Command, help=N_("Who had numbers shown in clear, of what, and why."))
+def reveals(
+    ctx: typer.Context,
+    day: Annotated[
+        str | None, typer.Option(metavar="DAY", help=N_("a business day, as 20261122; else the last 31"))
+    ] = None,
+    json: Json = False,
+) -> None:
+    """One's own; a manager sees everybody's."""
+    from deskapp.cli import reading
+
+    reading.reveals(ctx.obj, day, json=json)
+
+
 @app.command(cls=Command, help=N_("Open the screen on a made-up office."))
 def demo(
     ctx: typer.Context,

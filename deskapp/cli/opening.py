@@ -91,10 +91,10 @@ def founding_passphrase() -> str:
     return os.environ.get("DESKAPP_PASSPHRASE") or _twice()
 
 
-def new_passphrase() -> str:
-    """A new one, typed twice; where nobody types, a line of standard input."""
+def new_passphrase(question: str = "") -> str:
+    """A new one (or a PIN), typed twice; where nobody types, a line of standard input."""
     if sys.stdin.isatty():
-        return _twice()
+        return _twice(question)
     if line := sys.stdin.readline().rstrip("\r\n"):
         return line
     raise DeskError("there is no new passphrase", "type it at a terminal, or give it as a line of standard input")

@@ -10,7 +10,7 @@ from deskapp.book import view
 from deskapp.cli import opening, output, records
 from deskapp.desk import display
 from deskapp.errors import DeskError, UsageError
-from deskapp.forms.values import Context, Value, parse
+from deskapp.forms.values import Context, Value, parse, stamp
 from deskapp.i18n import _, pick
 
 if TYPE_CHECKING:
@@ -120,6 +120,33 @@ def board(given: Given, *, public: bool, json: bool) -> None:
             output.side_by_side([*counts, *(words.format(n=n) for words, n in sums)])
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
+
+
+def reveals(given: Given, day: str | None, *, json: bool) -> None:
+    """Who had numbers shown: one's own, a manager everybody's."""
+    from datetime import timedelta
+
+    from deskapp.desk import reveals as shown
+    from deskapp.forms.values import read_day
+
+    with opening.office(given) as office:
+        book, now = office.book, office.book.now()
+        until = None
+        if day is not None and (until := read_day(opening.text(day), now.date(), "past")) is None:
+            raise UsageError("{day} is not a day", "as 20261122, 1122, or 0 for today", day=day[:20])
+        session = opening.signed_in(given, book)
+        found = shown.report(book, session, until or now.date() - timedelta(days=shown.DAYS), until)
+        if json:
+            for one in found:
+                output.emit({
+                    "at": stamp(one.at), "day": one.day, "by": one.staff, "number": one.number, "form": one.form,
+                    "fields": one.fields, "reason": one.reason,
+                })  # fmt: skip
+        elif found:
+            rows = [[records.moment(one.at), one.name, one.number, one.fields, one.reason] for one in found]
+            output.table([_("Time"), _("Who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
+        else:
+            output.say(_("nothing here"))
 
 
 def _page(

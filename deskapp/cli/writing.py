@@ -133,6 +133,16 @@ def passphrase(given: Given, staff: str) -> None:
         output.say(_("the passphrase of {staff} is set").format(staff=number))
 
 
+def pin(given: Given) -> None:
+    """Set one's own PIN."""
+    from deskapp.book.pin import set_pin
+
+    with opening.office(given) as office:
+        session = opening.signed_in(given, office.book)
+        set_pin(office.book, session, opening.new_passphrase(_("New PIN")))
+        output.say(_("the PIN of {staff} is set").format(staff=session.staff))
+
+
 def _askable(form: Form, step: str) -> list[str]:
     """The names of what a step may be told."""
     from deskapp.forms.form import RESERVED

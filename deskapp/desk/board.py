@@ -8,10 +8,11 @@ from datetime import datetime
 from deskapp.book import view, wallclock
 from deskapp.book.database import Book
 from deskapp.book.view import Record
+from deskapp.desk import display
 from deskapp.desk.card import announced
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.form import Form
+from deskapp.forms.form import Form, Step
 
 CLOCK, PROMISE, FOLLOW, NOTICE = "clock", "promise", "follow", "notice"
 APPOINTMENT = "appointment"
@@ -32,6 +33,17 @@ class Line:
     """Whether the clock has run out."""
     since: datetime | None = None
     """When the clock was paused."""
+
+    def to_do(self, roles: frozenset[str]) -> Step | None:
+        """The record's next step; but what the clock that brought it here waits for, where no step leads to that."""
+        natural = display.next_step(self.form, self.record, roles)
+        if self.clock is None or self.group == PROMISE or self.record.ended:
+            return natural
+        stops = self.form.clocks[self.clock].stops
+        if natural and natural.name in stops:
+            return natural
+        allowed = self.form.allowed(self.record.state, self.record.marks, roles)
+        return next((step for step in allowed if step.name in stops and not (step.to or step.sets)), natural)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def fresh(shelf: Shelf, bundle: Bundle, there: Journal | None, gone: set[int]) -
             if line.seq == head and line.hash != there.hash:
                 raise fork(shelf, bundle)
             continue
-        if line.private is None and "private" in line.fields:
+        if line.erased:
             missing.append(line.seq)
         gone |= foreign.erases(line)
         yield line

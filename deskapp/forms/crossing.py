@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deskapp.forms.form import Field, Form
+from deskapp.forms.form import Field, Form, Twin
 from deskapp.forms.strict import FormError
 
 
@@ -20,11 +20,30 @@ def crossing(form: Form, forms: Mapping[str, Form]) -> FormError | None:
             for other in others:
                 if theirs in other.fields and (reason := _unlike(form.fields[mine], other.fields[theirs])):
                     return FormError(file, f"fields.{field.name}.copies", reason)
+    if form.twin and (reason := _no_twin(form, form.twin, forms)):
+        return FormError(file, "twin", reason)
     for act in form.acts.values():
         for step in act.steps:
             if step.form not in forms or step.step not in forms[step.form].steps:
                 return FormError(file, f"acts.{act.name}.steps", f"{step.form}.{step.step} is not a step")
     return None
+
+
+def _no_twin(form: Form, twin: Twin, forms: Mapping[str, Form]) -> str:
+    """Why no record of that form can be one's twin; empty when it can."""
+    other = forms.get(twin.form)
+    if other is None:
+        return f"{twin.form} is not a form"
+    if twin.by not in other.fields or other.fields[twin.by].type != form.fields[twin.by].type:
+        return f"{twin.by} is not such a field of {twin.form}"
+    if twin.step not in other.steps:
+        return f"{twin.step} is not a step of {twin.form}"
+    for mine, theirs in twin.copies.items():
+        if mine not in other.fields:
+            return f"{mine} is not a field of {twin.form}"
+        if reason := _unlike(other.fields[mine], form.fields[theirs]):
+            return reason
+    return ""
 
 
 def _unlike(mine: Field, theirs: Field) -> str:

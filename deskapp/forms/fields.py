@@ -14,13 +14,14 @@ from deskapp.forms.values import CHINA, Context, parse
 
 FIELD_KEYS = (
     "type", "label", "hint", "personal", "choices", "default", "of", "copies", "refuses", "say", "cites",
-    "tense", "min", "max", "length", "tail", "unique", "outsider",
+    "tense", "min", "max", "length", "tail", "unique", "outsider", "resident",
 )  # fmt: skip
 CHOICE_KEYS = ("code", "zh", "en", "to", "act", "sets", "at", "say")
 _GOES_WITH = {
     "choices": ("choice",), "of": ("record",), "copies": ("record", "room", "staff"), "tail": ("text",),
     "tense": ("moment", "day"), "min": ("money", "count"), "max": ("money", "count"), "length": ("text", "note"),
     "refuses": ("yes-no", "choice"), "unique": ("text",), "outsider": ("person",),
+    "resident": ("person",),
 }  # fmt: skip
 _SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=CHINA)
 
@@ -55,7 +56,7 @@ def read_field(name: str, table: Table, words: Words) -> Field:
         or ("future" if type_ == "moment" else "past"),
         min=table.data.get("min"), max=table.data.get("max"),
         length=_length(table, type_), tail=table.flag("tail"), unique=table.flag("unique"),
-        outsider=table.flag("outsider"),
+        outsider=table.flag("outsider"), resident=table.flag("resident"),
     )  # fmt: skip
     _makes_sense(field, table)
     return field

@@ -19,6 +19,8 @@ KINDS = ("housing", "tower")
 ALWAYS_PERSONAL = frozenset({"person", "phone", "id-tail"})
 RESERVED = frozenset({"when", "for"})
 """Answers that every step takes: when it happened, and for whom it is recorded."""
+INTO = "into"
+"""What a void record became part of."""
 BUILT_IN_STEPS = ("correct", "undo", "void", "reveal")
 
 
@@ -72,6 +74,8 @@ class Field:
     tail: bool = False
     unique: bool = False
     outsider: bool = False
+    resident: bool = False
+    """Usually the first of the room's people, who stands there at once with his phone."""
 
     @property
     def private(self) -> bool:
@@ -103,6 +107,8 @@ class Step:
     needs: frozenset[str] = frozenset()
     empties: tuple[str, ...] = ()
     """Fields that say nothing any more afterwards: who held a key that is back."""
+    leaves: bool = False
+    """Somebody outside was told by it: it is corrected, never taken back (ux F9.9)."""
     cites: str = ""
 
 
@@ -173,6 +179,40 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """How a second record of one matter is noticed, and what becomes of it (ux F9.5-F9.8)."""
+
+    form: str
+    """Whose open records may be the same matter."""
+    by: str
+    """The field that both answer alike."""
+    step: str
+    """What is written on the first record when the customer only asks again."""
+    copies: Mapping[str, str]
+    """What that step, or `double`, takes over from the second record: its field -> the second one's."""
+    merges: tuple[str, ...]
+    """The states in which the second record may become part of the first: nobody is on his way for it."""
+    double: str | None
+    """What is written on the first record when the second was only written twice."""
+    recall: str | None
+    """The step that brings a record back to where it may be merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a correction leaves to be done in the world, and asks (ux F9.1)."""
+
+    from_: tuple[str, ...]
+    """The states in which something has left the desk."""
+    asks: Mapping[str, tuple[str, ...]]
+    """Field -> the fields whose correction asks it."""
+
+    def of(self, state: str, changed: Collection[str]) -> list[str]:
+        """The fields that a correction of these ones asks of a record in this state."""
+        return [name for name, by in self.asks.items() if state in self.from_ and set(by) & set(changed)]
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """An amount summed over a form's records; a total of the same name in other forms is the same total."""
 
@@ -226,6 +266,8 @@ class Form:
     card: Announcement | None = None
     menu: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Number -> `list`, or the steps of which the first possible one opens."""
+    twin: Twin | None = None
+    corrects: Consequence | None = None
     totals: Mapping[str, Total] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from deskapp.forms.fields import Words, is_answer, read_field
 from deskapp.forms.form import (
     ALWAYS_PERSONAL,
     BUILT_IN_STEPS,
+    INTO,
     ROLES,
     VOID,
     Act,
@@ -33,13 +34,15 @@ from deskapp.forms.form import (
     word,
 )  # fmt: skip
 from deskapp.forms.strict import NAME, FormError, Table
+from deskapp.forms.twins import read_consequence, read_twin
 
 # A serial is counted by the digits at a number's end: nothing comes after it, and no digit just before it.
 _NUMBER = re.compile(r"[^\s{}]*(?:(?:\{date\}[^\s{}]*)?(?<![0-9}])\{n(?::0[1-9])?\}|\{(?P<field>[a-z][a-z0-9_]*)\})\Z")
 _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
-    "name", "what", "follow", "list", "board", "counts", "card", "menu", "totals", "fields", "steps", "clocks", "acts",
+    "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "totals", "fields",
+    "steps", "clocks", "acts",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
@@ -130,7 +133,7 @@ class _Reader:
             raise top.fail("ends", "must not hold the first state")
         self.marks = top.names("marks", None, "")
         self.labels = self._labels()
-        self.fields = self._fields()
+        self.fields = self._fields(name)
         self._registered = top.table("steps").table("register").table("asks").data
         self.steps = {key: self._step(key, table) for key, table in top.tables("steps")}
         if "register" not in self.steps:
@@ -154,6 +157,8 @@ class _Reader:
             follow=top.name("follow", self.fields, "a field"),
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
             board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
+            twin=read_twin(top, name, self.fields, self.states, self.steps),
+            corrects=read_consequence(top, self.fields, self.states),
             totals={key: self._total(key, table) for key, table in top.tables("totals")},
             clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
             acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
@@ -168,7 +173,7 @@ class _Reader:
             raise table.fail(idle, "is not a state or mark")
         return {key: table.label(key) for key in table.data}
 
-    def _fields(self) -> dict[str, Field]:
+    def _fields(self, form: str) -> dict[str, Field]:
         """The fields with the built-in ones; what one copies into must be there."""
         words = Words(self.states, self.marks, tuple(self.top.table("acts").data))
         fields = {key: read_field(key, table, words) for key, table in self.top.tables("fields")}
@@ -176,6 +181,8 @@ class _Reader:
             raise self.top.fail(f"fields.{taken}", "is not a name: every record has it by itself")
         fields.setdefault("reason", Field("reason", "note", word("reason")))
         fields.setdefault("revealed", Field("revealed", "text", word("revealed")))
+        if "merges" in self.top.table("twin").data:
+            fields.setdefault(INTO, Field(INTO, "record", word(INTO), of=(form,)))
         for field in fields.values():
             for mine in field.copies:
                 if mine not in fields:
@@ -228,7 +235,9 @@ class _Reader:
         )  # fmt: skip
 
     def _step(self, name: str, table: Table) -> Step:
-        table.only(("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "empties", "cites"))
+        table.only(
+            ("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "empties", "leaves", "cites")
+        )
         who = frozenset(table.names("who", ROLES, "a role"))
         if not who:
             raise table.fail("who", "must name who may record it")
@@ -252,7 +261,7 @@ class _Reader:
             sets=frozenset(table.names("sets", self.marks, "a mark")),
             clears=frozenset(table.names("clears", self.marks, "a mark")),
             needs=frozenset(table.names("needs", self.marks, "a mark")),
-            empties=self._empties(table, first=first),
+            empties=self._empties(table, first=first), leaves=table.flag("leaves"),
         )  # fmt: skip
 
     def _empties(self, table: Table, *, first: bool) -> tuple[str, ...]:
@@ -284,8 +293,19 @@ class _Reader:
                 name, word(name), who=who,
                 from_=() if name == "undo" else every if name != "reveal" else (*every, VOID),
                 to=VOID if name == "void" else None,
-                asks={"undo": {}, "reveal": {"revealed": True, "reason": True}}.get(name, {"reason": True}),
+                asks=self._built_in_asks(name),
             )  # fmt: skip
+
+    def _built_in_asks(self, step: str) -> dict[str, bool]:
+        match step:
+            case "undo":
+                return {}
+            case "reveal":
+                return {"revealed": True, "reason": True}
+            case "void" if INTO in self.fields:
+                return {"reason": True, INTO: False}
+            case _:
+                return {"reason": True}
 
     def _closing(self) -> Closing | None:
         if "closes" not in self.top.data:

@@ -13,7 +13,7 @@ from typing import Protocol
 from deskapp.errors import DeskError
 from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
-from deskapp.forms.form import RESERVED, VOID, Choice, Field, Form, Label, Step, word
+from deskapp.forms.form import INTO, RESERVED, VOID, Choice, Field, Form, Label, Step, word
 from deskapp.forms.timing import WHEN, Timing
 from deskapp.forms.values import Context, Fields, Value, WrongAnswer, parse, read_code, stamp
 from deskapp.forms.values import Missing as Missing  # noqa: PLC0414 - named by others as what `decide` raises
@@ -103,7 +103,10 @@ def decide(
     before = record.marks if record else frozenset[str]()
     given = {key: value for key, value in data.items() if value is not None}
     _used_once(form, given, record, ctx)
-    chosen = [choice for name in step.asks if (choice := form.fields[name].choice(given.get(name)))]
+    if record and INTO in given:
+        _merging(form, record, str(given[INTO]), ctx)
+    asked = [*step.asks, *(form.corrects.asks if form.corrects and step.name == "correct" else ())]
+    chosen = [choice for name in asked if (choice := form.fields[name].choice(given.get(name)))]
     marks = before - step.clears | step.sets | {choice.sets for choice in chosen if choice.sets}
     situation = Situation(form, step, values, given, before, ctx.me or "", ctx)
     for check in step.checks:
@@ -202,6 +205,17 @@ def _used_once(form: Form, given: Fields, record: Standing | None, ctx: Context)
                               "each is used once, a void one too", value=value, number=holder)  # fmt: skip
 
 
+def _merging(form: Form, record: Standing, into: str, ctx: Context) -> None:
+    """A record becomes part of an open one of its form, once nobody is on his way for it (ux F9.7)."""
+    found = ctx.find(form.name, into) or {}
+    if into == record.number or found.get("state") in form.ends:
+        raise WrongAnswer(form.fields[INTO], "{label}: {number} is not open", number=into)
+    if form.twin and record.state not in form.twin.merges:
+        recall = form.steps[form.twin.recall].label if form.twin.recall else "-"
+        raise WrongState("{number} is {state}: somebody is on his way for it", "first: {step}", number=record.number,
+                         state=form.labels.get(record.state) or word(VOID), step=recall)  # fmt: skip
+
+
 def _copy(form: Form, name: str, data: dict[str, Value | None], ctx: Context) -> None:
     """Take over what was not answered itself from the record that a field names, and so on from what that names."""
     asked = form.fields[name]
@@ -236,6 +250,10 @@ def _correction(
         raise Missing(form.fields["reason"])
     if set(data) == {"reason"}:
         raise DeskError("nothing to correct", "name a field and its new value")
+    changed = [name for name, value in data.items() if record.fields.get(name) != value]
+    for name in form.corrects.of(record.state, changed) if form.corrects else ():
+        if name not in data:
+            raise Missing(form.fields[name])
     return data
 
 

@@ -66,6 +66,8 @@ class Timing:
     def _corrected(self, clock: Clock) -> dict[str, str | None]:
         """A correction of what a clock goes by moves it, drops it, or starts it from when the record opened."""
         live, stood = self._live(clock), self.stood.get(clock.name)
+        if self.step in clock.starts:
+            return self._left_to_do(clock, live)
         if clock.due:
             if clock.due not in self.data or (stood and stood.stopped):
                 return {}
@@ -80,6 +82,15 @@ class Timing:
         if goes and fresh and self.opened and "register" in clock.starts and (limit := self._limit(clock)):
             return {clock.name: stamp(clocks.due_after(limit, self.opened, self.rules.hours))}
         return {}
+
+    def _left_to_do(self, clock: Clock, live: ClockState | None) -> dict[str, str | None]:
+        """What a correction says of its consequences starts a clock of its own, or ends it."""
+        if not self.data.keys() & clock.when.keys():
+            return {}
+        if not self._applies(clock):
+            return {clock.name: self._verdict(clock, live)} if live else {}
+        due = None if live else self._start(clock)
+        return {clock.name: due} if due else {}
 
     def _start(self, clock: Clock) -> str | None:
         """When this clock is due, if the step starts it."""

@@ -12,22 +12,26 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property, partial
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui import input as keyboard
-from deskapp.tui import widths
 from deskapp.tui.caret import Caret
 from deskapp.tui.drafts import Drafts
+from deskapp.tui.people import People
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from deskapp.book.database import Book
     from deskapp.book.entry import Entry
     from deskapp.book.journal import Request
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
 
 Done = Callable[["list[Entry] | DeskError"], None]
 _CHINA = timezone(timedelta(hours=8))
-widths.agree()
 
 
 class DeskApp(Caret, App[object], inherit_bindings=False):
@@ -54,6 +57,9 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
     ALLOW_SELECT = False
     SUSPENDED_SCREEN_CLASS = ""
+    DEFAULT_MODE = "lock"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {DEFAULT_MODE: Screen}
+    """The pile of the sign-in; below it nothing. Each person's pile is a mode too, see `people`."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "lock", show=False, priority=True, id="lock"),
         Binding("ctrl+p", "all", show=False, priority=True, id="all"),
@@ -77,6 +83,7 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         self.session: Session | None = None
         self.failure: DeskError | None = None
         """Why the book could not be opened."""
+        self.people = People(self)
         self.typeahead = TypeAhead(self)
         self.drafts = Drafts(self)
         self.last_room = ""
@@ -132,6 +139,10 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         self.drafts.keep_at_once()
         self._close_messages_no_wait()
 
+    def panic(self, *renderables: RenderableType) -> None:
+        """The same."""
+        self._fatal_error()
+
     # Time.
 
     def now(self) -> datetime:
@@ -153,7 +164,9 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         """The one timer, on the minute."""
         self._wait_for_minute()
         if self.screen_stack:  # none any more while the program ends
-            self.desk_screen.minute_passed()
+            self.people.look()
+            if self.screen.is_mounted:
+                self.desk_screen.minute_passed()
 
     def _wait_for_minute(self) -> None:
         now = self.now()
@@ -165,7 +178,7 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
         """Sign-in first; the book is opened behind it."""
         self.typeahead.start()
         self._wait_for_minute()
-        self.action_lock()
+        self.people.ask(self.staff)
         self.call_after_refresh(self._shown_first)
 
     def _shown_first(self) -> None:
@@ -180,8 +193,20 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys wait in their queue until their turn."""
+        if isinstance(event, events.Key | events.Paste):
+            self.people.look()
+            self.people.idle.typed()
         if not self.typeahead.takes(event):
             await super().on_event(event)
+
+    def woke(self) -> None:
+        """The program was stopped and goes on: who knows how long that took, and what else wrote on the terminal."""
+        self.call_next(self.people.look)
+        self.call_next(self.redraw)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Into our own clipboard; the terminal's (OSC 52) is everybody's."""
+        self._clipboard = text
 
     def exit(self, *args: Any, **words: Any) -> None:
         """Leave; a form that is open is kept."""
@@ -191,33 +216,8 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
     # Who.
 
     def action_lock(self) -> None:
-        """Ctrl+L: nothing of the book stays on the screen until somebody signs in."""
-        from deskapp.tui.screens.signin import SignInScreen
-
-        if not isinstance(self.screen, SignInScreen):
-            held, self.session = self.session, None
-            self.push_screen(SignInScreen(held), partial(self._signed_in, held))
-
-    def _signed_in(self, held: Session | None, session: Session | None) -> None:
-        """Whoever locked goes on where he was; anybody else begins at the board."""
-        from deskapp.tui import arrival
-        from deskapp.tui.screens.board import BoardScreen
-
-        self.session = session
-        if held is None:
-            self.push_screen(BoardScreen())
-            arrival.tell(self)
-            self.drafts.offer()
-            arrival.ask_time(self)
-            return
-        if session is not None and held.staff != session.staff:
-            self.drafts.keep()
-            self.saved = ""
-            while not isinstance(self.screen, BoardScreen) and len(self.screen_stack) > 1:
-                self.pop_screen()
-            self.drafts.offer()
-        self.desk_screen.title_line()
-        arrival.ask_time(self)
+        """Ctrl+L: nothing of the book stays on the screen until somebody shows who he is."""
+        self.people.lock()
 
     # Writing.
 
@@ -368,7 +368,7 @@ class DeskApp(Caret, App[object], inherit_bindings=False):
             screen = getattr(import_module(f"deskapp.tui.screens.{module}"), name)
             self.push_screen(screen(*own.args))
         else:
-            getattr(self, name)(*own.args)
+            attrgetter(name)(self)(*own.args)
 
     def redraw(self) -> None:
         """Paint everything anew, after something else wrote on the terminal."""

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from textual.geometry import Offset
 from textual.widgets import Input
 
+from deskapp.tui import widths
+
 if TYPE_CHECKING:
     from textual.app import App
 
     _Mixed = App[object]
 else:
     _Mixed = object
+
+widths.agree()  # where a cursor stands is where the text before it ends
 
 
 class Caret(_Mixed):

@@ -7,7 +7,7 @@ saved takes its draft along in its own transaction (`book.drafts`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -47,8 +47,10 @@ class Drafts:
 
     def __init__(self, app: DeskApp) -> None:
         self._app = app
-        self._kept: dict[str, Draft] = {}
-        """What is on the disk, as far as it was looked at, by place."""
+        self._known: dict[str, Draft] = {}
+        """What there is, as far as it was looked at, by place."""
+        self._waiting: dict[str, Draft | None] = {}
+        """What is not on the disk yet; None is to be forgotten."""
         self._timer: Timer | None = None
         self._writing = False
         self._told = False
@@ -72,58 +74,55 @@ class Drafts:
 
     def keep(self) -> None:
         """Write what changed, in a thread."""
+        self._look()
         if self._writing:
             self._wait(PAUSE)
-            return
-        drafts, gone = self._changed()
-        if not drafts and not gone:
-            return
-        self._writing = True
+        elif self._waiting:
+            self._writing = True
+            self._app.run_worker(self._in_thread, group="drafts", thread=True)
 
-        def write() -> None:
-            refused = None
-            try:
-                self._write(drafts, gone)
-            except DeskError as error:
-                refused = error
-            self._app.call_later(self._written, drafts, gone, refused)
-
-        self._app.run_worker(write, group="drafts", thread=True)
+    def _in_thread(self) -> None:
+        batch, refused = dict(self._waiting), None
+        try:
+            self._write(batch)
+        except DeskError as error:
+            refused = error
+        self._app.call_later(self._written, batch, refused)
 
     def keep_at_once(self) -> None:
         """Write what changed before anything else happens: the program is about to end, or to be stopped."""
+        self._look()
         with suppress(DeskError):
-            self._write(*self._changed())
+            self._write(self._waiting)
 
-    def _changed(self) -> tuple[list[Draft], list[str]]:
+    def _look(self) -> None:
+        """See what has changed."""
         from deskapp.book.drafts import Draft
 
-        drafts: list[Draft] = []
-        gone: list[str] = []
         for screen in self._open():
-            typed, kept = screen.typed(), self._kept.get(screen.place)
+            place, typed, known = screen.place, screen.typed(), self._known.get(screen.place)
             if typed is None:
-                if kept:
-                    gone.append(screen.place)
-            elif (body := typed.body) != (kept and kept.body):
-                drafts.append(Draft(screen.place, screen.author, self._app.now().isoformat(), body))
-        return drafts, gone
+                if known:
+                    del self._known[place]
+                    self._waiting[place] = None
+            elif (body := typed.body) != (known and known.body):
+                draft = Draft(place, screen.author, self._app.now().isoformat(), body)
+                self._known[place] = self._waiting[place] = draft
 
-    def _write(self, drafts: list[Draft], gone: list[str]) -> None:
+    def _write(self, batch: Mapping[str, Draft | None]) -> None:
         with self._turn:
-            drafts = [one for one in drafts if one.place not in self._used]
-            if drafts or gone:
+            wanted = {place: one for place, one in batch.items() if place not in self._used}
+            if wanted:
                 from deskapp.book import drafts as store
 
-                store.keep(self._app.office.book, drafts, gone)
+                gone = [place for place, one in wanted.items() if one is None]
+                store.keep(self._app.office.book, filter(None, wanted.values()), gone)
 
-    def _written(self, drafts: list[Draft], gone: list[str], refused: DeskError | None) -> None:
+    def _written(self, batch: Mapping[str, Draft | None], refused: DeskError | None) -> None:
         self._writing = False
         if refused is None:
             self._told = False
-            self._kept.update((one.place, one) for one in drafts)
-            for place in (*gone, *self._used):
-                self._kept.pop(place, None)
+            self._waiting = {place: one for place, one in self._waiting.items() if batch.get(place, place) is not one}
             return
         if not self._told:
             self._told = True
@@ -138,15 +137,17 @@ class Drafts:
             self._used.add(place)
 
     def drop(self, place: str) -> None:
-        """Forget a draft, because its author says so; raises DeskError."""
-        from deskapp.book import drafts as store
-
-        with self._turn:
-            store.keep(self._app.office.book, (), [place])
-            self._used.add(place)
-            self._kept.pop(place, None)
+        """Forget a draft, because its author says so."""
+        self._known.pop(place, None)
+        self._waiting[place] = None
+        self.keep()
 
     # Looking.
+
+    @property
+    def here(self) -> bool:
+        """Whether something unsaved stands on the screen that is shown."""
+        return any(one.typed() is not None for one in _forms([self._app.screen]))
 
     @property
     def parked(self) -> int:
@@ -169,8 +170,8 @@ class Drafts:
         if session is None:
             return []
         opened = {one.place for one in self._open()} | self._used
-        kept = sorted(self._kept.values(), key=lambda one: one.at, reverse=True)
-        mine = ((one, read(one)) for one in kept if one.staff == session.staff and one.place not in opened)
+        known = sorted(self._known.values(), key=lambda one: one.at, reverse=True)
+        mine = ((one, read(one)) for one in known if one.staff == session.staff and one.place not in opened)
         return [(one, typed) for one, typed in mine if typed is not None]
 
     def offer(self) -> None:
@@ -180,7 +181,8 @@ class Drafts:
         session = self._app.session
         if session is None:
             return
-        self._kept |= {one.place: one for one in store.of(self._app.office.book, session.staff)}
+        found = {one.place: one for one in store.of(self._app.office.book, session.staff)}
+        self._known = {place: one for place, one in found.items() if place not in self._waiting} | self._known
         if self.left():
             from deskapp.tui.screens.drafts import DraftsScreen
 

@@ -39,6 +39,9 @@ PASTE_WAIT = 3.0
 
 _WHOLE = re.compile(r"\x1b(\[\[[A-E]|\[[0-?]*[ -/]*[@-Z\\-~]|O[0-9;]*[@-~])")
 _BEGUN = re.compile(r"\x1b(\[\[?|\[[0-?]*[ -/]*|O[0-9;]*)?")
+_KEYPAD = re.compile(r"\x1b\[574(09|1[0-36])[;:0-9]*u")
+_SIGNS = {"09": ".", "10": "/", "11": "*", "12": "-", "13": "+", "16": ","}
+"""The keypad's signs as kitty's protocol calls them: it sends names of their own, without text (ux 4.5)."""
 _TILDE = re.compile(r"\x1b\[(\d+)[;:0-9]*~")
 _LATE_TAIL = re.compile(r"\[[0-9;]*[~A-Z]")
 
@@ -110,6 +113,11 @@ class DeskParser(XTermParser):
 
     def _sequence(self, sequence: str) -> Iterator[Message]:
         """A whole sequence; one that Textual does not know is dropped, not typed."""
+        if sign := _KEYPAD.fullmatch(sequence):
+            yield from super().feed(_SIGNS[sign[1]])
+            return
+        if ":" in sequence:
+            return  # sub-parameters are sent only to who asks for them, and Textual breaks down over them
         number = _TILDE.match(sequence)
         if number and sequence not in ANSI_SEQUENCES_KEYS and f"{number[1]}~" not in FUNCTIONAL_KEYS:
             return  # Textual would take the number for a character: ESC [99~ types a c

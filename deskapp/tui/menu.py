@@ -18,7 +18,7 @@ class Own:
 
     word: str
     opens: str
-    """`open_menu`, or `exchange:ExchangeScreen` below `deskapp.tui.screens`."""
+    """`open_menu`, `people.leave`, or `exchange:ExchangeScreen` below `deskapp.tui.screens`."""
     args: tuple[object, ...] = ()
 
 
@@ -28,10 +28,12 @@ OWN = {
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
     ALL: Own(N_("All functions"), "open_menu"),
-    81: Own(N_("Change user"), "action_lock"),
+    81: Own(N_("Change user"), "people.change"),
     82: Own(N_("Lock"), "action_lock"),
-    LEAVE: Own(N_("Leave"), "exit"),
+    LEAVE: Own(N_("Leave"), "people.leave"),
     84: Own(N_("Redraw"), "redraw"),
+    85: Own(N_("My PIN"), "pin:PinScreen"),
+    86: Own(N_("Numbers shown"), "reveals:RevealsScreen"),
     87: Own(N_("Unsaved forms"), "drafts:DraftsScreen"),
 }
 """The numbers that no form may take."""

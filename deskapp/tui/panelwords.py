@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.text import Text
 
@@ -11,12 +12,12 @@ from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.forms.clocks import read_limit
-from deskapp.forms.form import Clock, Form
+from deskapp.forms.form import Clock, Form, Step, Twin
 from deskapp.forms.values import given_in
 from deskapp.i18n import N_, _, pick
 from deskapp.text import show
 from deskapp.tui.plan import Part, Said
-from deskapp.tui.widgets.field import Box
+from deskapp.tui.widgets.field import Box, Pick
 from deskapp.tui.widgets.roomcard import heading, wrapped
 
 CARD = "card"
@@ -27,15 +28,44 @@ _UNITS = {
 }  # fmt: skip
 
 
-def of_record(book: Book, form: Form, record: Record) -> Text:
-    """Which record, in a line: its room, what it is about, who follows it, its state."""
+def of_record(book: Book, form: Form, record: Record, step: Step, now: datetime) -> Text:
+    """Which record, in a line: its room, what it is about, who follows it, its state, how often the step was done."""
     rooms = [one for one in form.fields.values() if one.type == "room"]
     parts = [display.value(book, one, record.fields.get(one.name)) for one in rooms]
     parts.append(display.what(book, form, record))
     if form.follow:
         parts.append(display.value(book, form.fields[form.follow], record.fields.get(form.follow)))
     parts.append(display.state(form, record.state))
+    parts.append(_often(book, record, step, now) if step.to is None else "")
     return _line("  ".join(filter(None, parts)))
+
+
+def _often(book: Book, record: Record, step: Step, now: datetime) -> str:
+    """How often a step was done before, and when last; nothing the first time."""
+    count, last = view.tally(book.read, record, step.name)
+    words = _("{step}: {n} times, last {time}")
+    return (
+        words.format(step=pick(step.label), n=count, time=display.moment(datetime.fromisoformat(last), now))
+        if last
+        else ""
+    )
+
+
+def twin(book: Book, record: Record, now: datetime) -> Pick:
+    """A record that may be the same matter, to pick by digit."""
+    form = display.form_of(book, record)
+    step = form.steps[form.twin.step] if form.twin and form.twin.step in form.steps else None
+    said = [display.short_number(form, record.number, now.date()), display.what(book, form, record),
+            display.state(form, record.state), _often(book, record, step, now) if step else ""]  # fmt: skip
+    return Pick(record.number, "  ".join(filter(None, said)))
+
+
+def of_twins(book: Book, how: Twin, found: Sequence[Record], now: datetime) -> str:
+    """That the matter may stand open already, and what to press then."""
+    form = display.form_of(book, found[0])
+    words = _("open here: {record}   + {step}; another one: go on")
+    more = f" ({len(found)})" if len(found) > 1 else ""
+    return words.format(record=twin(book, found[0], now).label + more, step=pick(form.steps[how.step].label))
 
 
 def of_call(book: Book, form: Form, said: Said) -> Text:

@@ -8,7 +8,7 @@ from deskapp.errors import DeskError
 from deskapp.forms.steps import Missing
 from deskapp.forms.values import Value, WrongAnswer
 from deskapp.i18n import _
-from deskapp.text import fold
+from deskapp.text import fold, mask_phone
 from deskapp.tui.answers import Answers
 from deskapp.tui.memory import SAME, Memory, memory
 from deskapp.tui.widgets.field import CODED, Box, Pick
@@ -60,6 +60,8 @@ class Reader:
 
     def _parsed(self, box: Box, answers: Answers) -> Value | None:
         """The stored value; the one record that initials or the beginning of a name can mean is taken."""
+        if box.behind and box.raw == mask_phone(box.behind):
+            return answers.read(box.field, box.behind)
         try:
             return answers.read(box.field, box.raw)
         except WrongAnswer as error:
@@ -78,13 +80,23 @@ class Reader:
             return []
         return self.answers.candidates(box.field, box.raw)
 
+    def offers(self, box: Box, typed: str) -> list[Pick]:
+        """What there is to choose from in a box, narrowed by what was typed."""
+        match box.field.type:
+            case "record" | "staff" | "room":
+                return self.answers.candidates(box.field, typed)
+            case "choice" | "yes-no":
+                return [Pick(str(i), words) for i, words in enumerate(box.options, 1) if words]
+            case _:
+                return list(box.picks)
+
     def keep(self, box: Box, form: str) -> None:
         """Remember an answer for `..`."""
         if box.value is None:
             return
         if box.field.type == "room":
             self._app.last_room = str(box.value)
-        elif box.raw:
+        elif box.raw and not box.behind:
             self.memory.remember(form, box.name, box.raw)
 
     def put(self, box: Box, raw: str) -> None:
@@ -94,14 +106,18 @@ class Reader:
             self._sheet.load()
 
     def fill(self, box: Box, chosen: Pick) -> None:
-        """A person's phone goes into the next phone field that is this person's, where nothing was typed."""
+        """A person's phone goes into the next phone field that is this person's, where nothing was typed.
+
+        Somebody without one empties it of the phone of another of the flat.
+        """
         boxes = self._sheet.boxes
         for other in boxes[next(i for i, one in enumerate(boxes) if one is box) + 1 :]:
             if other.field.type == "person":
                 return
-            if other.field.type == "phone" and chosen.phone:
-                if not other.typed:
-                    other.raw = chosen.phone
+            if other.field.type == "phone":
+                if not other.typed and (chosen.phone or other.behind):
+                    other.behind = chosen.phone
+                    other.raw = other.start = mask_phone(chosen.phone) if chosen.phone else ""
                     self.explain(other)
                 return
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from rich.text import Text
 
-from deskapp.book import view
+from deskapp.book import undo, view
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.book.undo import MINUTES
 from deskapp.book.view import Record
 from deskapp.desk import display
-from deskapp.forms.form import Field, Form
+from deskapp.forms.form import INTO, Field, Form
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 from deskapp.tui.widgets.roomcard import wrapped
@@ -22,10 +22,13 @@ _LABEL = 8
 _GAP = "   "
 
 
-def status(form: Form, record: Record, entries: Sequence[Entry], now: datetime, width: int) -> list[Text]:
+def status(book: Book, form: Form, record: Record, entries: Sequence[Entry], now: datetime, width: int) -> list[Text]:
     """State, marks with when they were set, and each clock with its due and verdict."""
     line = Text(no_wrap=True, overflow="crop")
     line.append(f"{_('state')} ").append(display.state(form, record.state), "bold")
+    if INTO in record.fields:
+        into = display.called(book, str(record.fields[INTO]))
+        line.append(f" ({pick(form.fields[INTO].label)} {into})", "bold")
     wanted = form.closes.marks if form.closes else ()
     for mark in form.marks:
         if mark in record.marks:
@@ -142,6 +145,6 @@ def saved(book: Book, entries: Sequence[Entry], now: datetime) -> str:
             step = pick(form.steps[entry.step].label) if entry.step in form.steps else _(entry.step)
             told.append(f"{number} {step}" if number not in " ".join(told) else step)
     words = _("{time} saved {what}   (F6 takes it back, {minutes} minutes)")
-    if entries[-1].step == "undo":
+    if entries[-1].step == "undo" or undo.left_the_desk(book, book.read, entries[-1]):
         words = _("{time} saved {what}")
     return words.format(time=f"{now:%H:%M}", what=" ".join(told), minutes=MINUTES)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
+import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,6 +143,8 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
     """Import Textual and run; the book is opened once the sign-in stands on the screen."""
     if "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio would load it; the desk never connects
+    from textual.worker import WorkerFailed
+
     from deskapp.tui.app import DeskApp
 
     opened: list[Office] = []
@@ -158,11 +162,22 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
         opener, office_name=settings.get("office", ""), book_path=paths.book(folder), staff=staff, welcome=welcome
     )
     ending.first.append(app.drafts.keep_at_once)
+    _discreet()
     try:
         app.run(mouse=False)
     finally:
         for office in opened:
             office.book.close()
-    if (failure := app.failure or app._exception) is not None:  # noqa: SLF001 - Textual has no public name for it
+    failure: BaseException | None = app.failure or app._exception  # noqa: SLF001 - Textual has no public name for it
+    if isinstance(failure, WorkerFailed):
+        failure = failure.error  # what broke in a thread, instead of that something did
+    if failure is not None:
         raise failure
     return app.return_code or 0
+
+
+def _discreet() -> None:
+    """What Python says by itself of errors in tasks and finalizers has their words in it: a name, a phone number."""
+    logging.lastResort = None
+    sys.unraisablehook = lambda _said: None
+    threading.excepthook = lambda _said: None

@@ -54,6 +54,13 @@ class TerminalDriver(LinuxDriver):
                 for message in parser.tick():
                     self.process_message(message)
 
+    def _run_input_thread(self) -> None:
+        """Reading broke: the program ends, and says so as for any other fault; the stock one prints a traceback."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - nobody could type any more, whatever it was
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)  # noqa: SLF001 - has no public name
+
     def disable_input(self) -> None:
         """Stop reading; wakes the reading thread first, so that it sees that it must end."""
         if self._wake is not None:
@@ -66,6 +73,18 @@ class TerminalDriver(LinuxDriver):
             self._wake = None
             self.exit_event.clear()
         super().disable_input()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Going on after a stop, which may have been long.
+
+        SIGSTOP tells nobody: the terminal is given up only now, else two threads would read the keys.
+        """
+        if not self._must_signal_resume:
+            self.suspend_application_mode()
+        super()._sigcont_application()
+        woke = getattr(self._app, "woke", None)
+        if woke is not None:
+            self._loop.call_soon_threadsafe(woke)
 
     def _read(self) -> bytes:
         try:

@@ -90,6 +90,11 @@ class TypeAhead:
         self._leave = None
         self._changed.set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether keys wait, or something is being saved."""
+        return bool(self._keys or self._holds)
+
     async def idle(self) -> None:
         """Wait until every key typed so far has been handled, and what it set going is saved."""
         await self._settle()

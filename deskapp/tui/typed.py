@@ -31,6 +31,8 @@ class Text:
     label: str
     type: str
     raw: str
+    typed: bool
+    """By hand; what the program put there may still be replaced by a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def hindrance(book: Book, typed: Typed) -> DeskError | None:
             if live.get(name, book.form(name).version) != version:
                 return DeskError("the form has changed meanwhile")
         if record and record.ended and typed.screen == PANEL:
-            return DeskError("{number} has ended meanwhile", number=record.number)
+            return DeskError("the record has ended meanwhile")
         if typed.screen == PANEL:
             planning.make(book.forms, steps_of(typed))
     except (DeskError, KeyError):

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench import office
 from tests.bench.harness import Figure
 
-BENCHES = ("start", "keys", "find", "save", "load", "rebuild", "idle")
+BENCHES = ("start", "keys", "find", "save", "load", "rebuild", "exchange", "idle")
 _HEAD = ("figure", "value", "floor", "ratio", "goal", "")
 
 

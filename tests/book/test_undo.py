@@ -128,10 +128,20 @@ def test_undo_of_void_and_correct(desk: Desk) -> None:
     desk.step(number, "void", reason="点错")
     assert desk[number].clocks["appointment"].state == "dropped"
     desk.step(number, "undo")
-    desk.step(number, "correct", appointment="10", content="马桶漏水", agreement="X", reason="听错")
+    desk.step(number, "correct", caller="韩女士", content="马桶漏水", agreement="X", reason="听错")
     desk.step(number, "undo")
     after = desk[number]
     assert replace(after, at=before.at, seq=before.seq) == before
+
+
+def test_what_somebody_was_told_is_corrected(desk: Desk) -> None:
+    """The provider has the new time from us: taking it back in the book alone would send him at the wrong one."""
+    number = desk.dispatched(appointment="9")
+    desk.step(number, "correct", appointment="10", knows="repeated", reason="听错")
+    with pytest.raises(DeskError, match="told outside"):
+        desk.step(number, "undo")
+    desk.step(number, "correct", appointment="9", knows="repeated", reason="又改")
+    assert desk[number].fields["appointment"] == "2026-11-22T09:00:00+08:00"
 
 
 def test_undo_of_a_stop_brings_the_first_due_back(desk: Desk) -> None:

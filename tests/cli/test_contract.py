@@ -17,7 +17,7 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "init", "add", "step", "show", "list", "find", "board", "late", "forms", "load", "check", "rebuild", "backup",
-    "restore", "erase", "export", "verify", "passphrase", "demo", "import", "desks", "keys",
+    "restore", "erase", "export", "verify", "passphrase", "pin", "reveals", "demo", "import", "desks", "keys",
 )  # fmt: skip
 
 LOADED = """

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from deskapp.book import backup, drafts
 from deskapp.book.check import check
 from deskapp.book.database import Book
 from deskapp.book.journal import last_head
@@ -72,6 +73,19 @@ def test_no_private_key_is_in_it(pair: Pair) -> None:
     for secret in (seed, seed.hex().encode(), seed.hex().upper().encode(), base64.b64encode(seed)[:40]):
         assert secret not in copy
     assert not any(line.encode() in copy for line in armored[2:])
+
+
+def test_no_draft_is_in_it(pair: Pair) -> None:
+    """What somebody typed and did not save stays at the desk, where the desk's own backup keeps it."""
+    book, words = pair.desk.book, "地漏还没有修好".encode()
+    drafts.keep(book, [drafts.Draft("a1", "staff-3", "2026-11-22T02:48:00+08:00", words.decode() * 2000)])
+    sealed, _ = escrow.backup(book, Keyring.open(pair.desk.home), pair.stick)
+    assert words not in opened(sealed, ESCROW_IDENTITY)
+    plain, _ = backup.backup(book, pair.stick)
+    assert words in plain.read_bytes()
+    drafts.keep(book, (), ["a1"])
+    gone, _ = backup.backup(book, pair.stick)
+    assert words not in gone.read_bytes()
 
 
 def test_without_an_escrow_key(desk: Desk, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp.forms import fields, form, load, strict
+from deskapp.forms import fields, form, load, strict, twins
 from deskapp.forms.clocks import read_limit
 from deskapp.forms.load import load as load_folders
 from deskapp.resources import data_path
@@ -113,7 +113,7 @@ def test_the_smallest_example_is_worked_with(tmp_path: Path) -> None:
 def known_keys() -> set[str]:
     """Every key that the loader lets pass: what its calls of `only` name."""
     found: set[str] = set()
-    for module in (load, fields, strict):
+    for module in (load, fields, strict, twins):
         assert module.__file__ is not None
         tree = ast.parse(Path(module.__file__).read_text("utf-8"))
         for call in ast.walk(tree):

@@ -147,7 +147,7 @@ def test_correcting_an_appointment_moves_it(desk: Desk) -> None:
     """A field that a clock is due by, corrected, moves the due in the same entry; the old stays readable."""
     number = desk.dispatched(appointment="9")
     desk.clock.pass_(minutes=7)
-    entry = desk.step(number, "correct", appointment="10", reason="听错")
+    entry = desk.step(number, "correct", appointment="10", reason="听错", knows="repeated")
     assert entry.due == {"appointment": "2026-11-22T10:00:00+08:00"}
     assert due(desk, number, "appointment") == timedelta(hours=6, minutes=45)
     assert stands(desk, number, "appointment").started == NOW

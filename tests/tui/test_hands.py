@@ -41,7 +41,9 @@ class Altered(Terminal):
 
     def sign_in(self, staff: str = "3") -> None:
         self.wait("工号")
-        self.type(*f"{staff}\n{PASSPHRASE}\n", gap=0.01)  # a mutant without the queue must get this far
+        self.type(f"{staff}\n")
+        self.wait("回车签到")  # one after the other: a mutant without the queue must get this far
+        self.type(f"{PASSPHRASE}\n")
         self.wait("0全部功能")
 
     def burst(self, keys: str) -> None:

@@ -135,3 +135,18 @@ def test_nothing_is_held_back_while_idle(time: Time) -> None:
     assert parser.waiting is None
     list(parser.feed("\x1b"))
     assert parser.waiting == pytest.approx(desk_input.ESC_WAIT)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "keys"),
+    [
+        ("\x1b[57403u\x1b[57412u\x1b[57400;129u", ["4", "-", "1"]),
+        ("\x1b[57413u\x1b[57411;129u\x1b[57409u\x1b[57414u", ["+", "*", ".", "enter"]),
+        ("\x1bOt\x1bOm\x1bOq\x1bOM", ["4", "-", "1", "enter"]),
+        ("\x1b[57412;1:1u\x1b[57399;1:3u\x1b[1;1:2A7", ["-", "7"]),
+    ],
+    ids=["kitty", "its signs", "application mode", "what nobody asked for"],
+)
+def test_every_key_of_the_keypad_types_what_is_printed_on_it(sequence: str, keys: list[str], time: Time) -> None:
+    """A room is `12-1502` whichever way the terminal tells of the keypad (ux 4.5)."""
+    assert read(DeskParser(), time, [sequence], 0) == keys

@@ -68,6 +68,27 @@ async def test_a_diary_line_is_a_few_keys(desk: Open, people: None) -> None:
         assert len(keys) <= 31
 
 
+async def test_the_room_brings_its_first_resident_and_his_phone(desk: Open, people: None) -> None:
+    """Enter takes them; another name is not told by the first one's phone; another room brings other people."""
+    async with desk() as d:
+        await d.type(f"1\n{ROOM}\n51\n费\n\n")
+        boxes = {box.name: box for box in sheet(d).boxes}
+        assert (boxes["caller"].raw, boxes["phone"].raw) == ("曾女士", "138****1234")
+        await d.type("王先生\n")
+        assert boxes["phone"].raw == ""
+        await d.press("up")
+        await d.type("2\n")
+        assert (boxes["caller"].raw, boxes["phone"].raw) == ("陈先生", "139****5678")
+        assert boxes["phone"].behind == "13900005678"
+        await d.press("escape", "escape")
+        await d.type(f"1\n{ROOM}\n")
+        await d.press("up")
+        await d.type("5-1-0302\n51\n\n\n\n\n\n")
+        data = entries(d, "diary")[0].data
+        assert "caller" not in data
+        assert "phone" not in data
+
+
 async def test_one_call_writes_diary_and_order_in_one_save(desk: Open, people: None) -> None:
     """The call is typed once; each step is an entry of its own, and one act (ux scene 1)."""
     async with desk() as d:
@@ -343,7 +364,7 @@ async def test_two_dots_are_the_last_room(desk: Open) -> None:
         assert sheet(d).named("room").raw == ROOM  # type: ignore[union-attr]
 
 
-async def test_a_paste_becomes_one_line(desk: Open) -> None:
+async def test_a_paste_keeps_its_lines_in_a_note_alone(desk: Open) -> None:
     """The stock field keeps the first line only (platform: riftor#63)."""
     async with desk() as d:
         await d.type(f"1\n{ROOM}\n\n")
@@ -351,7 +372,12 @@ async def test_a_paste_becomes_one_line(desk: Open) -> None:
 
         d.app.post_message(events.Paste("第一行\r\n第二行\n\x1b[31m红"))
         await d.settle()
-        assert sheet(d).box.raw == "第一行 第二行 [31m红"
+        assert sheet(d).box.raw == "第一行\n第二行\n[31m红"
+        assert "第一行|第二行|[31m红" in d.text
+        await d.type("\n\n")
+        d.app.post_message(events.Paste("曾\r\n女士\n"))
+        await d.settle()
+        assert sheet(d).box.raw == "曾 女士"
 
 
 async def test_a_star_lists_and_a_digit_picks(desk: Open) -> None:
@@ -448,7 +474,7 @@ async def test_each_person_brings_his_own_phone_and_no_other(desk: Open, people:
             await d.press("down")
         await d.type("2\n")
         boxes = [box for box in sheet(d).boxes if box.field.type == "phone"]
-        assert [box.raw for box in boxes] == ["13800131234"]
+        assert [box.behind for box in boxes] == ["13800131234"]
 
 
 async def test_hostile_text_is_only_text(desk: Open, office: Office) -> None:

@@ -29,9 +29,11 @@ PATIENCE = 60.0
 class Terminal:
     """deskapp in a terminal, and what stands on it."""
 
+    PROGRAM: tuple[str, ...] = ("-m", "deskapp")
+
     def __init__(
         self, *words: str, home: Path, size: tuple[int, int] = (80, 24), charset: str = "utf-8",
-        program: tuple[str, str] = ("-m", "deskapp"), **environment: str,
+        program: tuple[str, ...] = (), **environment: str,
     ) -> None:  # fmt: skip
         self.screen = pyte.Screen(*size)
         self._stream = pyte.Stream(self.screen)
@@ -42,7 +44,7 @@ class Terminal:
         if self.pid == 0:
             _resize(0, *size)
             os.environ.update({"TERM": "xterm-256color", "DESKAPP_HOME": str(home), **environment})
-            os.execv(sys.executable, [sys.executable, *program, *words])
+            os.execv(sys.executable, [sys.executable, *(program or self.PROGRAM), *words])
 
     def resize(self, columns: int, lines: int) -> None:
         self.screen.resize(lines, columns)

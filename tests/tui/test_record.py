@@ -121,11 +121,39 @@ async def test_a_correction_shows_old_and_new(desk: Open, clock: Clock) -> None:
         clock.pass_(minutes=10)
         await look(d)
         await d.press("f6")
-        field = next(line for line in d.lines() if "房号" in line).split()[0]
-        await d.type(f"{field}\n5-1-0302\n1\n")
+        field = next(line for line in d.lines() if "委托内容" in line).split("委托内容")[0].split()[-1]
+        await d.type(f"{field}\n水管接头漏水\n2\n")
         last = timeline(d)[-1]
-        assert (last.step, last.data["room"], last.data["reason"]) == ("correct", "5-1-0302", "输错")
-        assert "3-2-1502 -> 5-1-0302" in d.text
+        assert (last.step, last.data["content"]) == ("correct", "水管接头漏水")
+        assert last.data["reason"] == "客户说错"
+        assert "厨房水管爆裂漏水 -> 水管接头漏水" in d.text
+
+
+async def test_a_wrong_room_after_dispatch_asks_who_must_be_told(desk: Open, clock: Clock) -> None:
+    """The provider walks by his slip, not by the book: untold, it is red on the board until he was told (ux F9.1)."""
+    async with desk() as d:
+        await look(d)
+        await d.press("f6")
+        field = next(line for line in d.lines() if "房号" in line).split("房号")[0].split()[-1]
+        await d.type(f"{field}\n5-1-0302\n\n")
+        assert "到达 03:16: 不变" in d.text
+        assert "请您复述" in d.text
+        await d.press("f10")
+        assert "师傅知道" in d.lines()[21]
+        await d.type("2\n\n2\n")
+        told = timeline(d)[-1].data
+        assert [told[name] for name in ("knows", "reprint", "disturbed", "reason")] == [
+            "not_yet", "again", "no", "输错",
+        ]  # fmt: skip
+        await d.press("escape")
+        clock.pass_(minutes=2)
+        d.app._minute()
+        red = next(line for line in d.lines() if "告知师傅" in line)
+        assert "超 01分" in red
+        await d.press("home", *("down" for _ in range(d.lines().index(red) - 3)), "+")
+        await d.type("\n1\n")
+        assert timeline(d)[-1].step == "inform"
+        assert "告知师傅" not in "".join(d.lines()[2:20])
 
 
 async def test_a_dash_empties_a_field(desk: Open, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from deskapp.desk.office import Office
 from deskapp.tui.app import DeskApp
 from tests.tui.conftest import LI_MIN, Clock, Desk
 
+LOCK = "\x0c"
 STATES: dict[str, tuple[str, ...]] = {
     "board": (),
     "menu": ("0\n",),
@@ -19,6 +20,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "pick-mail": ("4\n",),
     "find": ("曾 3-\n",),
     "late": ("42\n",),
+    "pin": ("85\n",),
     "all-steps": ("3-2-1502\n", "\n", "*"),
 }
 """State -> what is typed on the board to get there. Panels and records have pictures of their own, as text."""
@@ -40,7 +42,7 @@ async def go(pilot: Pilot[object], typed: tuple[str, ...]) -> None:
     app.screen.dismiss(LI_MIN)
     await pilot.pause()
     for keys in typed:
-        await desk.type(keys)
+        await (desk.press("ctrl+l") if keys == LOCK else desk.type(keys))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -55,3 +57,9 @@ def test_sign_in(app: DeskApp, snap_compare: Callable[..., bool]) -> None:
 def test_small(app: DeskApp, snap_compare: Callable[..., bool]) -> None:
     """The board at 60x16, the least it stays usable at."""
     assert snap_compare(app, terminal_size=(60, 16), run_before=lambda pilot: go(pilot, ()))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+def test_locked(app: DeskApp, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    """Who is signed in, and nothing of what he was doing."""
+    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: go(pilot, ("3-2-1502\n", "\n", LOCK)))

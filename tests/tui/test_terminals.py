@@ -40,7 +40,7 @@ def signed_in(
     **environment: str,
 ) -> Iterator[Terminal]:  # fmt: skip
     """The desk at its board, ended by its menu; a mutant is what is done to it first."""
-    program = ("-c", f"import deskapp.__main__ as m\n{mutant}\nm.main()") if mutant else ("-m", "deskapp")
+    program = ("-c", f"import deskapp.__main__ as m\n{mutant}\nm.main()") if mutant else ()
     desk = Terminal(*words, home=home, size=size, charset=charset, program=program, **environment)
     try:
         desk.wait("工号")

@@ -13,9 +13,11 @@ from textual.timer import Timer
 
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
+from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.desk.board import CLOCK, FOLLOW, NOTICE, PROMISE, Board, Line, board
 from deskapp.errors import DeskError
+from deskapp.forms.form import Form, Step
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells
 from deskapp.tui.commandline import Command
@@ -161,7 +163,7 @@ class BoardScreen(ListScreen[None]):
     def _row(self, line: Line, now: datetime, *, unsure: bool) -> Row:
         book, record, form = self.app.office.book, line.record, line.form
         session = self.app.session
-        step = display.next_step(form, record, session.roles if session else frozenset())
+        step = line.to_do(session.roles if session else frozenset())
         room = next((name for name, field in form.fields.items() if field.type == "room"), "")
         follow = record.fields.get(form.follow or "")
         return Row(
@@ -222,6 +224,13 @@ class BoardScreen(ListScreen[None]):
                 self.records.point(key)
                 return
         self.say(_("nothing else changed since you left"))
+
+    def next_step(self, form: Form, record: Record, roles: frozenset[str]) -> Step | None:
+        """What the line says is to do."""
+        row = self.records.row
+        lines = self._board.lines if self._board else ()
+        line = next((one for one in lines if row and _key(one) == row.id and one.record.seq == record.seq), None)
+        return line.to_do(roles) if line else super().next_step(form, record, roles)
 
     def action_move(self, by: int) -> None:
         """Up, Down; what a command wrote meanwhile is shown first, in place."""

@@ -21,7 +21,9 @@ from deskapp.tui.widgets.roomcard import wrapped
 
 DROP, LATER = 8, 9
 MOST = 7
-"""Drafts that have a digit: the two above are taken. More come when these are done with."""
+"""Drafts that have a digit: the two above are taken. Others come when these are done with."""
+LINES, AROUND = 3, 8
+"""Lines of a draft, and of what stands around them."""
 _MASKS = {"phone": mask_phone, "id-tail": mask_id}
 
 
@@ -58,15 +60,20 @@ class DraftsScreen(DeskScreen[None]):
         self._show()
 
     def _show(self) -> None:
-        self._found = self.app.drafts.left()[:MOST]
-        session, book = self.app.session, self.app.office.book
-        words = _("{name}: {n} forms were left unsaved. All that was saved is there, {seq} entries.")
-        head = words.format(name=session.name if session else "", n=len(self._found), seq=last_head(book)[0] + 1)
-        lines = [RULE, " " + head, ""] if self._found else [RULE, " " + _("nothing was left unsaved")]
+        found = self.app.drafts.left()
+        self._found = found[: max(1, min(MOST, (self.app.size.height - AROUND) // LINES))]
+        lines = [RULE, " " + (self._head(len(found)) if found else _("nothing was left unsaved")), ""]
         for digit, (draft, typed) in enumerate(self._found, 1):
             lines += self._lines(digit, draft, typed)
+        if len(found) > len(self._found):
+            lines[-1] = f"  {_('{n} more').format(n=len(found) - len(self._found))}"
         self.query_one(Words).show(lines)
         self.ask(self.prompt())
+
+    def _head(self, n: int) -> str:
+        session, seq = self.app.session, last_head(self.app.office.book)[0] + 1
+        words = _("{name}: {n} forms were left unsaved, typed last at these times. All saved is there, {seq} entries.")
+        return words.format(name=session.name if session else "", n=n, seq=seq)
 
     def _lines(self, digit: int, draft: Draft, typed: Typed) -> list[str]:
         at = datetime.fromisoformat(draft.at)
@@ -74,8 +81,8 @@ class DraftsScreen(DeskScreen[None]):
         stands = next((text.label for text in typed.texts if text.name == typed.at), "")
         why = typing.hindrance(self.app.office.book, typed)
         about = tell(why)[0] if why else _("at {label}").format(label=stands) if stands else ""
-        said = "  ".join(f"{text.label} {_masked(text)}" for text in typed.texts if text.raw.strip())
-        return [f"  {digit}  {typed.title}   {about}   {_('typed last {when}').format(when=when)}", f"     {said}", ""]
+        said = "  ".join(f"{text.label} {_masked(text)}" for text in typed.texts if text.typed and text.raw.strip())
+        return [f"  {digit}  {when}  {typed.title}   {about}", f"     {said}", ""]
 
     def command(self, command: Command) -> None:
         """A digit of one of them, drop, later; or something for the board."""
@@ -110,11 +117,8 @@ class DraftsScreen(DeskScreen[None]):
             self.say(_("nothing was dropped"))
         else:
             draft, typed = self._found[number - 1]
-            try:
-                self.app.drafts.drop(draft.place)
-                self.say(_("dropped: {title}").format(title=show(typed.title)))
-            except DeskError as error:
-                self.refuse(error)
+            self.app.drafts.drop(draft.place)
+            self.say(_("dropped: {title}").format(title=show(typed.title)))
         self._show()
 
 

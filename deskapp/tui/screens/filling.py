@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 
-from deskapp.book.database import Book
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.form import Form
 from deskapp.forms.values import Value
-from deskapp.i18n import _, pick
-from deskapp.text import cells, fold, show
-from deskapp.tui.reading import Reader
-from deskapp.tui.widgets.chrome import KEYS, DeskScreen, Line
-from deskapp.tui.widgets.field import CODED, Box, Pick
-from deskapp.tui.widgets.offer import Offer, field_help
-from deskapp.tui.widgets.sheet import Sheet
+from deskapp.i18n import _
+from deskapp.text import fold
+from deskapp.tui.numlock import NumLock
+from deskapp.tui.screens.offering import OfferScreen
+from deskapp.tui.widgets.chrome import KEYS, Line
+from deskapp.tui.widgets.field import CODED, Box
+from deskapp.tui.widgets.offer import field_help
 
 Result = TypeVar("Result")
-OFFERING = frozenset({"choice", "yes-no", "room", "person", "record", "staff"})
-"""Field types with something to choose from: `*` lists it; in any other field it is a sign like all others."""
 
 NARROW = frozenset({"F1", "F4", "F5", "F6", "F10", "Esc"})
 """The keys named on a narrow screen."""
 
 
-class FillScreen(DeskScreen[Result], Generic[Result]):
+class FillScreen(OfferScreen[Result]):
     """A screen with a sheet of boxes; what the boxes are and what is done with them is the subclass's."""
 
     AUTO_FOCUS = "Editor"
@@ -38,13 +34,8 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sheet = Sheet(self)
-        self.reader: Reader
         self._armed = False
-        self._offer = Offer()
-        self._help: list[Text] = []
-        self.urgent = False
-        """Whether the lines under the boxes are needed now, even over boxes that are not being answered."""
+        self._numlock = NumLock()
 
     # ------------------------------------------------------------ what a subclass says
 
@@ -58,10 +49,6 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
 
     def accepted(self, box: Box) -> None:
         """A box was read: show what follows from it."""
-
-    def sections(self) -> list[Text]:
-        """The lines under the boxes."""
-        return []
 
     def turn_back(self) -> bool:
         """Up on the first box: whether there was a page before."""
@@ -79,20 +66,11 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """Whether one Esc is enough: nothing was typed that could be lost."""
         return False
 
-    def is_needed(self, box: Box) -> bool:
-        """Whether the box must be answered."""
-        return box.needed
-
     # ------------------------------------------------------------ the screen
 
     def compose_body(self) -> ComposeResult:
         """The sheet."""
         yield self.sheet
-
-    @property
-    def book(self) -> Book:
-        """The office's book."""
-        return self.app.office.book
 
     def key_line(self) -> str:
         """The keys; after Esc what a digit does. A narrow screen gives the most needed."""
@@ -114,34 +92,13 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         self.sheet.open(boxes, at)
         self.refresh_below()
 
-    def refresh_below(self) -> None:
-        """Paint what stands under the boxes, and the hint of the box with the cursor."""
-        if self._help:
-            self.sheet.below(self._help, over=True)
-        elif self._offer:
-            self.sheet.below(self._offer.lines(self.app.size.width), over=True)
-        else:
-            self.sheet.below(self.sections(), over=self.urgent)
-        if self.sheet.boxes:
-            self._show_hint()
-
-    def _show_hint(self) -> None:
-        box = self.sheet.box
-        words = show(pick(box.field.label))
-        if box.field.hint:
-            words += ": " + show(pick(box.field.hint))
-        elif not self.is_needed(box):
-            words += ": " + _("may stay empty")
-        asked = [one for one in self.sheet.boxes if not one.extra]
-        n = next((i for i, one in enumerate(asked, 1) if one is box), 0)
-        place = _("field {n} of {m}").format(n=n, m=len(asked)) if n else ""
-        self.hint(words, place if cells(words) + cells(place) < self.app.size.width else "")
-
     # ------------------------------------------------------------ keys
 
     def typed_key(self, event: events.Key) -> bool:
         """What a key means here; False where it is text for the editor (ux 4.1, 4.3)."""
         key, typed = event.key, fold(event.character or "")
+        if self._numlock.is_off(key, self.sheet.box.field.type):
+            self.say(_("the keypad sends no digits: press NumLock"), wrong=True)
         if key == "escape":
             self._escape()
             return True
@@ -157,11 +114,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         if key in _MOVES:
             _MOVES[key](self)
             return True
-        box = self.sheet.box
-        if typed == "*" and self._untouched() and (box.picks or box.field.type in OFFERING):
-            self.choose()
-            return True
-        return False
+        return self._untouched() and self.sign(typed)
 
     def _disarmed_by(self, key: str, typed: str) -> bool:
         """The key after Esc: a digit is that function key; any other goes to the field, nothing typed is lost."""
@@ -173,19 +126,6 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         else:
             return False
         return True
-
-    def changed(self, box: Box) -> None:
-        """Something was typed: say what it means as far as it is understood."""
-        self.reader.explain(box)
-
-    def laid_out(self) -> None:
-        """The terminal has another size."""
-        if self.sheet.boxes:
-            self.refresh_below()
-
-    def _untouched(self) -> bool:
-        editor = self.sheet.editor
-        return not editor.value or editor.selected_text == editor.value
 
     def _escape(self) -> None:
         if self._help or self._offer:
@@ -268,17 +208,11 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
 
     def group(self, by: int) -> None:
         """F7, F8: the first box of the next or previous step; the page before or after at the ends."""
-        boxes, at = self.sheet.boxes, self.sheet.at
-        starts = [i for i, box in enumerate(boxes) if i == 0 or box.parts.isdisjoint(boxes[i - 1].parts) or
-                  box.extra != boxes[i - 1].extra]  # fmt: skip
-        where = [i for i in starts if i > at] if by > 0 else [i for i in starts[::-1] if i < at]
-        if where:
-            self._go(where[0])
-        elif by < 0:
-            if not self.turn_back():
-                self.recall()
-        elif at + 1 < len(boxes):
-            self._go(len(boxes) - 1)
+        onward = self.sheet.group(by)
+        if onward is not None:
+            self._go(onward)
+        elif by < 0 and not self.turn_back():
+            self.recall()
 
     def _go(self, at: int) -> None:
         self._help = []
@@ -299,7 +233,7 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         except DeskError as error:
             self.point(box)
             if found := self.reader.matches(box):
-                self._open(found)
+                self.offer(found)
             else:
                 self.wrong(error)
             return False
@@ -350,42 +284,6 @@ class FillScreen(DeskScreen[Result], Generic[Result]):
         """F1: this field, in a few lines; any key closes it."""
         self._help = field_help(self.sheet.box, self.app.size.width)
         self.refresh_below()
-
-    def choose(self) -> None:
-        """F4 or *: what there is to choose from."""
-        box = self.sheet.box
-        match box.field.type:
-            case "record" | "staff" | "room":
-                found = self.reader.answers.candidates(box.field, "" if self._untouched() else box.raw)
-            case "choice" | "yes-no":
-                found = [Pick(str(i), words) for i, words in enumerate(box.options, 1) if words]
-            case _:
-                found = list(box.picks)
-        if found:
-            self._open(found)
-        else:
-            self.say(_("nothing to choose from here"))
-
-    def _open(self, found: Sequence[Pick]) -> None:
-        self._offer.open(found)
-        self.refresh_below()
-
-    def _offered(self, key: str, typed: str) -> bool:
-        """A key while candidates are on offer; anything but a digit closes them and goes to the field."""
-        if key in ("pagedown", "pageup"):
-            self._offer.turn(1 if key == "pagedown" else -1)
-            self.refresh_below()
-            return True
-        picked = self._offer.take(typed)
-        self._offer.close()
-        if picked:
-            box = self.sheet.box
-            box.typed = True
-            self.reader.put(box, picked.raw)
-            self.reader.fill(box, picked)
-            self.reader.explain(box)
-        self.refresh_below()
-        return picked is not None
 
 
 _FUNCTIONS = {f"f{n}": n for n in range(1, 11)}

@@ -63,9 +63,11 @@ class KeptScreen(FillScreen[Result]):
         if not self.sheet.boxes:
             return None
         changed = [(i, box) for i, page in enumerate(self.pages()) for box in page if box.raw != box.start or box.typed]
-        if not any(box.raw.strip() and box.raw != box.start for _page, box in changed):
+        if not any(box.typed and box.raw.strip() and box.raw != box.start for _page, box in changed):
             return None
-        texts = tuple(Text(i, box.name, pick(box.field.label), box.field.type, box.raw) for i, box in changed)
+        texts = tuple(
+            Text(i, box.name, pick(box.field.label), box.field.type, box.raw, box.typed) for i, box in changed
+        )
         return self.outline().holding(texts, self.sheet.box.name, self.sheet.editor.cursor_position)
 
     def typed_key(self, event: events.Key) -> bool:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from deskapp.book import view
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.forms.form import Form, Step
 from deskapp.i18n import _
 from deskapp.tui.commandline import Command
 from deskapp.tui.widgets.chrome import DeskScreen, Result
@@ -88,11 +89,15 @@ class ListScreen(DeskScreen[Result], Generic[Result]):
         if record is None or session is None:
             return
         form = display.form_of(self.app.office.book, record)
-        step = display.next_step(form, record, session.roles)
+        step = self.next_step(form, record, session.roles)
         if step is None:
             self.say(_("no next step for you here; Enter opens the record"), wrong=True)
         else:
             self.app.open_panel(form.name, step.name, record.number)
+
+    def next_step(self, form: Form, record: Record, roles: frozenset[str]) -> Step | None:
+        """The step that `+` opens on a line."""
+        return display.next_step(form, record, roles)
 
     def action_move(self, by: int) -> None:
         """Up, Down."""

@@ -12,10 +12,13 @@ from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.reveals import hidden
+from deskapp.desk.twins import carried, twins
 from deskapp.errors import DeskError, Refused
-from deskapp.forms.form import Act, Form, Label
+from deskapp.forms.form import Act, Field, Form, Label
 from deskapp.forms.steps import FOR, Missing
 from deskapp.forms.timing import WHEN
+from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.tui import panelwords as words
 from deskapp.tui import plan as planning
@@ -25,10 +28,11 @@ from deskapp.tui.reading import Reader
 from deskapp.tui.screens.kept import KeptScreen
 from deskapp.tui.typed import PANEL, Typed, steps_of
 from deskapp.tui.widgets import roomcard
-from deskapp.tui.widgets.field import Box
+from deskapp.tui.widgets.field import Box, Pick
 
-HIDDEN = ("phone", "id-tail")
-"""What is shown masked until somebody gives a reason."""
+SIGNED = frozenset({"text", "note", "phone", "moment", "day"})
+"""Field types whose answers may begin with a plus."""
+NOBODY = Pick("", "")
 
 
 class PanelScreen(KeptScreen[list[Entry] | None]):
@@ -46,6 +50,7 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         self._pages: list[list[Box]] = []
         self._saving = False
         self._room = ""
+        self._twins: list[Record] = []
 
     # ------------------------------------------------------------ opening
 
@@ -105,7 +110,8 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         """Which record, or which call, in a line under the title."""
         rule = Text("-" * self.app.size.width, no_wrap=True)
         if self._record:
-            return [words.of_record(self.book, self._plan.parts[0].form, self._record), rule]
+            first = self._plan.parts[0]
+            return [words.of_record(self.book, first.form, self._record, first.step, self.app.now()), rule]
         if self._page:
             return [words.of_call(self.book, self._plan.parts[0].form, self._opening.said), rule]
         return [rule]
@@ -113,6 +119,16 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
     def form_of(self, box: Box) -> Form:
         """The form of the step that asks."""
         return self._plan.parts[min(box.parts)].form
+
+    def facts(self) -> list[tuple[Field, Value]]:
+        """What the record says, what was answered on the pages before, and what here."""
+        form = self._plan.parts[0].form
+        stands = list(self._record.fields.items()) if self._record else []
+        found = [(form.fields[name], value) for name, value in stands]
+        for (of, name), value in self._opening.said.items():
+            if value is not None and name in self.book.forms[of].fields:
+                found.append((self.book.forms[of].fields[name], value))
+        return found + super().facts()
 
     def is_needed(self, box: Box) -> bool:
         """Only the steps that will be done need their answers."""
@@ -138,12 +154,54 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
                     other.extra = not late
         if box.field.type == "room" and box.value is not None:
             self._room = str(box.value)
-            for other in self.sheet.boxes:
-                if other.field.type == "person" and not other.field.outsider:
-                    other.picks = self.reader.answers.people(self._room)
+            self._house(self.reader.answers.people(self._room))
+        if box.field.type == "person" and all(one.raw != box.raw for one in box.picks):
+            self.reader.fill(box, NOBODY)
+        if (form := self.form_of(box)).twin and box.name == form.twin.by and self._plan.parts[min(box.parts)].enters:
+            self._twins = twins(self.book, form, box.value)
         self.refresh_below()
-        if box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
+        if self._twins and box.name != WHEN.name and form.twin and box.name == form.twin.by:
+            self.say(words.of_twins(self.book, form.twin, self._twins, self.app.now()))
+        elif box.field.type == "room" and box.value is not None and self.sheet.room_below < len(card := self._card()):
             self.say(card[1].plain)
+
+    def _house(self, people: Sequence[Pick]) -> None:
+        """Offer the people of the flat; where it is usually one of them, the first stands there at once."""
+        for other in self.sheet.boxes:
+            if other.field.type != "person" or other.field.outsider:
+                continue
+            if other.field.resident and self._plan.parts[min(other.parts)].enters and not other.typed:
+                first = people[0] if people else NOBODY
+                self.reader.fill(other, first)
+                other.raw = other.start = first.raw
+            other.picks = tuple(people)
+
+    def sign(self, typed: str) -> bool:
+        """`+` goes on with the open record that this one may only be asking for again (ux F9.6)."""
+        if typed != "+" or not self._twins or self.sheet.box.field.type in SIGNED:
+            return super().sign(typed)
+        if len(self._twins) == 1:
+            self._go_on(self._twins[0].number)
+        else:
+            self.offer([words.twin(self.book, one, self.app.now()) for one in self._twins],
+                       lambda picked: self._go_on(picked.raw))  # fmt: skip
+        return True
+
+    def _go_on(self, number: str) -> None:
+        """Its step, with what was typed so far; this panel is over when that one is saved."""
+        form = self._plan.parts[0].form
+        if form.twin is None:
+            return
+        said = {box.name: box.value for box in self.sheet.boxes if box.typed and box.value is not None}
+        into = view.record(self.book.read, number)
+        panel = PanelScreen([(form.twin.form, form.twin.step)], number=number,
+                            prefill=carried(self.book, form, said, into, form.twin.step))  # fmt: skip
+        self.app.push_screen(panel, self._went_on)
+
+    def _went_on(self, entries: list[Entry] | None) -> None:
+        if entries:
+            self.app.drafts.drop(self.place)
+            self.dismiss(entries)
 
     def changed(self, box: Box) -> None:
         """A choice may decide which steps are done, and so what is said below."""
@@ -285,10 +343,10 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         """F9: the number of the record that is worked on."""
         record = self._record
         form = self._plan.parts[0].form
-        if record and (hidden := [name for name in record.fields if form.fields[name].type in HIDDEN]):
+        if record and (names := hidden(form, record)):
             from deskapp.tui.screens.reveal import RevealScreen
 
-            self.app.push_screen(RevealScreen(record.number, hidden))
+            self.app.push_screen(RevealScreen(record.number, names))
         else:
             self.say(_("there is no hidden number here"))
 
@@ -323,9 +381,10 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
             self._fill(typed)
 
     def _fill(self, typed: Typed) -> None:
-        here = [text for text in typed.texts if text.page == self._page]
-        found = [(box, text.raw) for text in here if (box := self.sheet.named(text.name))]
-        for box, raw in found:
-            box.raw, box.typed = raw, True
-        for box, _raw in found:
+        found: list[Box] = []
+        for text in typed.texts:
+            if text.page == self._page and (box := self.sheet.named(text.name)):
+                box.raw, box.typed = text.raw, text.typed
+                found.append(box)
+        for box in found:
             self._settle(box)

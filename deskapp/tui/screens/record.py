@@ -15,6 +15,8 @@ from deskapp.book import undo, view
 from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.reveals import hidden
+from deskapp.desk.twins import twins
 from deskapp.forms.form import BUILT_IN_STEPS, Form, Step
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
@@ -108,7 +110,7 @@ class RecordScreen(DeskScreen[None]):
         book, form, record, now = self.app.office.book, self._form, self._record, self.app.now()
         above = {one.name: record.fields[one.name] for one in recordwords.standing(book, form, record)}
         self._paper.show([
-            *recordwords.status(form, record, self._entries, now, width),
+            *recordwords.status(book, form, record, self._entries, now, width),
             Text("-" * width, no_wrap=True),
             *recordwords.fields(book, form, record, width),
             *recordwords.links(book, form, record, now),
@@ -130,8 +132,10 @@ class RecordScreen(DeskScreen[None]):
         return found
 
     def _undoable(self) -> Entry | None:
-        last, session = undo.last_step(self._entries), self.app.session
-        return last if last and session and undo.may_undo(last, session.staff, self.app.now()) else None
+        last, session, book = undo.last_step(self._entries), self.app.session, self.app.office.book
+        if last is None or session is None or not undo.may_undo(last, session.staff, self.app.now()):
+            return None
+        return None if undo.left_the_desk(book, book.read, last) else last
 
     def _natural(self) -> Step | None:
         session = self.app.session
@@ -159,8 +163,7 @@ class RecordScreen(DeskScreen[None]):
 
     def _hidden(self) -> list[str]:
         """The fields shown masked, by name."""
-        return [name for name, asked in self._form.fields.items()
-                if name in self._record.fields and asked.type in ("phone", "id-tail")]  # fmt: skip
+        return hidden(self._form, self._record)
 
     # ------------------------------------------------------------ doing
 
@@ -207,8 +210,16 @@ class RecordScreen(DeskScreen[None]):
                 self.action_correct()
             case "undo":
                 self._correct(undoing=True)
+            case "void" if self._form.twin and self._form.twin.merges and (others := self._twins()):
+                from deskapp.tui.screens.merge import MergeScreen
+
+                self.app.push_screen(MergeScreen(self._number, others), self._done)
             case _:
                 self.app.open_panel(self._form.name, step.name, self._number)
+
+    def _twins(self) -> list[Record]:
+        answer = self._record.fields.get(self._form.twin.by) if self._form.twin else None
+        return twins(self.app.office.book, self._form, answer, than=self._record)
 
     def action_correct(self) -> None:
         """F6: take back or correct."""
@@ -233,13 +244,13 @@ class RecordScreen(DeskScreen[None]):
 
     def action_reveal(self) -> None:
         """F9: the number in clear, for a reason."""
-        hidden = self._hidden()
-        if not hidden:
+        names = self._hidden()
+        if not names:
             self.say(_("there is no hidden number here"))
             return
         from deskapp.tui.screens.reveal import RevealScreen
 
-        self.app.push_screen(RevealScreen(self._number, hidden))
+        self.app.push_screen(RevealScreen(self._number, names))
 
     def action_previous(self) -> None:
         """F7: the record above in the list it came from."""

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from deskapp.book import view
 from deskapp.book.entry import Entry
-from deskapp.book.journal import Request
 from deskapp.desk import display
+from deskapp.desk.reveals import requests
 from deskapp.errors import DeskError
 from deskapp.forms.form import Field, Form, Label
 from deskapp.i18n import N_, _, pick
@@ -74,8 +74,8 @@ class RevealScreen(FillScreen[None]):
         if self._shown:
             self.dismiss(None)
             return
-        answers = {"revealed": " ".join(self._names), "reason": self.sheet.boxes[0].value}
-        self.app.write([Request("reveal", answers, self._form.name, self._number)], self._written)
+        wanted = requests(self.book, [self._number], str(self.sheet.boxes[0].value))
+        self.app.write(wanted, self._written)
 
     def _written(self, result: list[Entry] | DeskError) -> None:
         if isinstance(result, DeskError):
@@ -84,6 +84,7 @@ class RevealScreen(FillScreen[None]):
         self._shown = True
         self.say("")
         self.refresh_below()
+        self.app.people.idle.revealed()
         self.set_timer(SECONDS, self._hide)
 
     def _hide(self) -> None:
@@ -91,8 +92,10 @@ class RevealScreen(FillScreen[None]):
             self.dismiss(None)
 
     def on_screen_suspend(self) -> None:
-        """Covered by another screen: nothing stays in sight below."""
-        self._shown = False
+        """Covered or locked: nothing stays in sight below."""
+        if self._shown:
+            self._shown = False
+            self.refresh_below()
 
     def action_reveal(self) -> None:
         """F9 again hides it."""

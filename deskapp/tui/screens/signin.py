@@ -1,10 +1,9 @@
-"""Sign in, or unlock: who, and a passphrase. Until then nothing of the book is shown but what visitors may see."""
+"""Sign in, or unlock: who, and a passphrase or a PIN. Nothing of the book is shown but what visitors may see."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,9 +15,10 @@ from deskapp.text import clean, fold
 from deskapp.tui import public
 from deskapp.tui.widgets.chrome import DeskScreen
 from deskapp.tui.widgets.plain import Line
-from deskapp.tui.widgets.prompted import Prompted
+from deskapp.tui.widgets.prompted import Prompted, brackets
 from deskapp.tui.widgets.records import Records
 from deskapp.tui.widgets.rows import Column, Fixed, Row
+from deskapp.tui.widgets.secret import Secret
 
 if TYPE_CHECKING:
     from deskapp.book.database import Book
@@ -26,25 +26,13 @@ if TYPE_CHECKING:
     from deskapp.tui.app import DeskApp
 
 MOST_STAFF = 500
-TYPED = 24
-"""Cells between the brackets."""
-
-
-class Secret(Prompted):
-    """A passphrase: shown as stars; what an input method commits does not belong in it."""
-
-    def __init__(self) -> None:
-        super().__init__(id="passphrase", select=True)
-        self.password = True
-
-    @property
-    def _value(self) -> Text:
-        # The stock field draws bullets, which are one cell wide here and two there.
-        return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
 
 
 class SignInScreen(DeskScreen["Session"]):
-    """Staff number or initials, and the passphrase. It can't be left but by signing in, or with the program."""
+    """Staff number or initials, and the passphrase; who is signed in already may type his PIN.
+
+    It can't be left but so, or with the program.
+    """
 
     HAS_COMMAND = False
     AUTO_FOCUS = ""
@@ -54,14 +42,15 @@ class SignInScreen(DeskScreen["Session"]):
         Binding("down", "field('passphrase')", show=False),
     ]
 
-    def __init__(self, held: Session | None = None) -> None:
+    def __init__(self, staff: str = "") -> None:
+        """`staff` is offered: whoever was at the keyboard last."""
         super().__init__()
-        self._held = held
+        self._staff = staff
         self._trying = False
 
     def where(self) -> str:
         """Locked, or nobody there yet."""
-        return _("Locked") if self._held else _("Sign in")
+        return _("Locked") if self.app.people.signed_in else _("Sign in")
 
     def compose_body(self) -> ComposeResult:
         """The public board; below it the two fields."""
@@ -69,23 +58,26 @@ class SignInScreen(DeskScreen["Session"]):
         columns = [Column(label, width) for label, width in zip(public.headings(), widths, strict=True)]
         yield Records(columns, cursor=False, empty=_("no clock is running"))
         yield Line(f"-- {self.where()} " + "-" * 200)
-        known = self._held.staff.removeprefix("staff-") if self._held else self.app.staff
-        yield Prompted(known, id="staff", select=True)
-        yield Secret()
+        if people := self.app.people.signed_in:
+            names = "  ".join(f"{_code(one.staff)} {one.name}" for one in people)
+            yield Line(_("Signed in: {names}").format(names=names))
+        yield Prompted(_code(self._staff), id="staff", select=True)
+        yield Secret(id="passphrase")
 
     def on_resize(self, event: events.Resize) -> None:
         """The fields stand between brackets."""
-        self.query_one("#staff", Prompted).frame(_("Staff number   [ "), " ]", typed=TYPED)
-        self.query_one("#passphrase", Prompted).frame(_("Passphrase     [ "), " ]", typed=TYPED)
+        secret = _("PIN or passphrase") if self.app.people.signed_in else _("Passphrase")
+        brackets(
+            {self.query_one("#staff", Prompted): _("Staff number"), self.query_one("#passphrase", Prompted): secret}
+        )
 
     def on_mount(self) -> None:
         """The cursor is where something is missing."""
         self.minute()
         first = "#passphrase" if self.query_one("#staff", Prompted).value else "#staff"
         self.query_one(first, Prompted).focus()
-        if self._held:
-            words = _("{name} is signed in; anybody else who signs in begins at the board")
-            self.say(words.format(name=self._held.name))
+        if self.app.people.signed_in:
+            self.say(_("everybody goes on where he was; what was half typed is still there"))
 
     def minute(self) -> None:
         """The minutes left change."""
@@ -112,14 +104,10 @@ class SignInScreen(DeskScreen["Session"]):
         """The hint of the field with the cursor."""
         if event.widget.id == "staff":
             self.hint(_("your number, or the initials of your name; Enter goes on"))
+        elif self.app.people.signed_in:
+            self.hint(_("six digits if you are signed in, else the passphrase; Enter"))
         else:
             self.hint(_("at least ten letters or digits; Enter signs in"))
-
-    @on(Input.Changed, "#passphrase")
-    def _only_ascii(self, event: Input.Changed) -> None:
-        if not event.value.isascii():
-            event.input.value = "".join(char for char in event.value if char.isascii())
-            self.say(_("the Chinese input method is on: press Shift to switch to English"), wrong=True)
 
     @on(Input.Submitted, "#staff")
     def _named(self) -> None:
@@ -127,19 +115,24 @@ class SignInScreen(DeskScreen["Session"]):
 
     @on(Input.Submitted, "#passphrase")
     def _try(self, event: Input.Submitted) -> None:
+        from deskapp.book.pin import is_pin
+        from deskapp.book.signin import SHORTEST, WrongPassphrase
+
         if self._trying:
+            return
+        app, typed, secret = self.app, self.query_one("#staff", Prompted).value, event.value
+        if len(secret) < SHORTEST and not is_pin(secret):
+            # Keys that were meant for something else must not count as a try.
+            self._refused(WrongPassphrase("that is too short", "a PIN has six digits, a passphrase at least ten"))
             return
         self._trying = True
         self.say(_("checking"))
-        app, typed, passphrase = self.app, self.query_one("#staff", Prompted).value, event.value
         app.typeahead.stay()  # what is typed now belongs to the board
 
         def check() -> None:
-            from deskapp.book.signin import sign_in
-
             result: Session | DeskError
             try:
-                result = sign_in(app.office.book, _who(app.office.book, typed), passphrase)
+                result = _shown(app, typed, secret)
             except DeskError as error:
                 result = error
             app.call_from_thread(self._checked, app, result)
@@ -165,6 +158,25 @@ class SignInScreen(DeskScreen["Session"]):
         self.refuse(error)
         self.query_one("#passphrase", Prompted).value = ""
         self.query_one("#passphrase" if isinstance(error, WrongPassphrase) else "#staff", Prompted).focus()
+
+
+def _shown(app: DeskApp, typed: str, secret: str) -> Session:
+    """Whose secret it is; raises DeskError."""
+    from deskapp.book.pin import is_pin, unlock
+    from deskapp.book.session import staff_number
+    from deskapp.book.signin import WrongPassphrase, sign_in
+
+    book = app.office.book
+    number = staff_number(book.read, _who(book, typed))
+    if not is_pin(secret):
+        return sign_in(book, number, secret)
+    if (session := app.people.get(number)) is None:
+        raise WrongPassphrase("a PIN unlocks who is signed in here", "sign in with the passphrase")
+    return unlock(book, session, secret)
+
+
+def _code(staff: str) -> str:
+    return staff.removeprefix("staff-")
 
 
 def _who(book: Book, typed: str) -> str:

@@ -66,14 +66,6 @@ def moment(now: datetime) -> str:
 class CommandLine(Prompted):
     """The line that takes digits: `+` and `*` act at once while it is empty, Enter reads the rest."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # The keypad's names where a terminal sends them without their text.
-        Binding("add", "sign('+')", show=False),
-        Binding("multiply", "sign('*')", show=False),
-        Binding("subtract", "sign('-')", show=False),
-        Binding("divide", "sign('/')", show=False),
-        Binding("decimal", "sign('.')", show=False),
-    ]
     NARROWEST = 12
     """Cells left to type in."""
 
@@ -91,10 +83,6 @@ class CommandLine(Prompted):
         """Say what to type, on a screen of this width."""
         room = max(0, width - self.NARROWEST - cells(ARROW))
         self.frame(fit(text, min(cells(text), room)) + ARROW)
-
-    def action_sign(self, sign: str) -> None:
-        """A sign of the keypad."""
-        self.insert_text_at_cursor(sign)
 
     def action_home(self, select: bool = False) -> None:
         """In the empty line Home is the list's."""
@@ -203,8 +191,10 @@ class DeskScreen(Screen[Result], Generic[Result]):
         self._fit(event.size.width, event.size.height)
 
     def on_screen_resume(self) -> None:
-        """What was over this screen is gone: fewer forms are parked."""
+        """What was over this screen is gone: fewer forms are parked, the terminal's cursor is in the field again."""
         self.title_line()
+        if isinstance(self.focused, Input):
+            self.app.cursor_position = self.focused.cursor_screen_offset
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Line 22: what was saved, or what is `wrong`: that goes with the next command, the other stays."""

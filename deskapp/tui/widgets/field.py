@@ -58,6 +58,8 @@ class Box:
     """Not on the way of Enter: who wants it goes there with Down."""
     value: Value | None = None
     """What was last read from the brackets."""
+    behind: str = ""
+    """The number that a masked one in the brackets stands for: what the program fills in nobody sees unasked."""
     kind: str = ""
     """The kind of office: some answers are given in one kind only."""
 

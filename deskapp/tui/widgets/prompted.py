@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
@@ -10,6 +12,9 @@ from textual.widgets import Input
 
 from deskapp.text import cells, clean, fit
 from deskapp.tui.widgets.plain import Kept
+
+TYPED = 24
+"""Cells between brackets."""
 
 
 class Prompted(Kept, Input):
@@ -45,3 +50,10 @@ class Prompted(Kept, Input):
         self.insert_text_at_cursor(clean(event.text))
         event.stop()
         event.prevent_default()
+
+
+def brackets(fields: Mapping[Prompted, str]) -> None:
+    """Fields with their labels, their brackets under one another."""
+    width = max(map(cells, fields.values()))
+    for field, label in fields.items():
+        field.frame(f"{fit(label, width)} [ ", " ]", typed=TYPED)

@@ -21,9 +21,6 @@ from deskapp.text import cells, clean
 from deskapp.tui.widgets.field import BREAK, Box, Place, draw, label_cells, place
 from deskapp.tui.widgets.plain import Kept
 
-_KEYPAD = {"subtract": "-", "add": "+", "multiply": "*", "decimal": ".", "divide": "/"}
-"""Kitty-protocol terminals name the keypad's signs and may send no text with them (ux 4.5)."""
-
 
 class Host(Protocol):
     """The screen around a sheet: told of every key first, and of every change."""
@@ -55,14 +52,9 @@ class Editor(Kept, Input):
         self._host = host
 
     async def _on_key(self, event: events.Key) -> None:
-        sign = _KEYPAD.get(event.key)
         if self._host.typed_key(event):
             event.stop()
             event.prevent_default()
-        elif sign and not event.is_printable:
-            event.stop()
-            event.prevent_default()
-            self.put(sign)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -130,6 +122,15 @@ class Sheet(Kept, Widget):
     def named(self, name: str) -> Box | None:
         """The box of a field, if this page asks it."""
         return next((box for box in self.boxes if box.name == name), None)
+
+    def group(self, by: int) -> int | None:
+        """The first box of the next or previous step; downwards at last the very last box."""
+        starts = [i for i, box in enumerate(self.boxes) if i == 0 or box.parts.isdisjoint(self.boxes[i - 1].parts) or
+                  box.extra != self.boxes[i - 1].extra]  # fmt: skip
+        if by < 0:
+            return next((i for i in reversed(starts) if i < self.at), None)
+        last = len(self.boxes) - 1
+        return next((i for i in starts if i > self.at), last if self.at < last else None)
 
     @property
     def room_below(self) -> int:

@@ -11,7 +11,7 @@ from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.desk import display
 from deskapp.forms import clocks
-from deskapp.forms.form import Form
+from deskapp.forms.form import INTO, Form
 from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
@@ -97,8 +97,12 @@ def _what(
         back = next((one for one in entries if one.seq == entry.undoes), None)
         parts.append(_("took back: {step}").format(step=_step(form, back)) if back else _("took back a step"))
     elif entry.step == "correct":
+        answers = {"reason", *(form.corrects.asks if form.corrects else ())}
         for name, value in entry.data.items():
-            parts.append(str(value or "") if name == "reason" else _change(book, form, name, values.get(name), value))
+            if value is not None and name in answers:
+                parts.append(_answer(book, form, name, value))
+            else:
+                parts.append(_change(book, form, name, values.get(name), value))
     else:
         parts += [_answer(book, form, name, value) for name, value in entry.data.items()
                   if value is not None and above.get(name) != value]  # fmt: skip
@@ -117,7 +121,7 @@ def _answer(book: Book, form: Form, name: str, value: Value) -> str:
     if asked is None:
         return str(value)
     words = display.value(book, asked, value)
-    return f"{pick(asked.label)} {words}" if asked.type in _BARE else words
+    return f"{pick(asked.label)} {words}" if asked.type in _BARE or name == INTO else words
 
 
 def _change(book: Book, form: Form, name: str, old: Value | None, new: Value | None) -> str:

@@ -1,0 +1,46 @@
+"""What a form says of a matter that came twice, and of what a correction leaves to be done: read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from deskapp.forms.form import Consequence, Field, Twin
+from deskapp.forms.strict import Table
+
+
+def read_twin(
+    top: Table, form: str, fields: Mapping[str, Field], states: Collection[str], steps: Collection[str]
+) -> Twin | None:  # fmt: skip
+    """The `[twin]` of a form; what it says of another form is judged with all forms together."""
+    if "twin" not in top.data:
+        return None
+    table = top.table("twin")
+    table.only(("form", "by", "step", "copies", "merges", "double", "recall"))
+    copies = table.table("copies")
+    for key in copies.data:
+        copies.name(key, fields, "a field")
+    by = table.name("by", fields, "a field")
+    if not by or fields[by].type not in ("room", "record", "staff"):
+        raise table.fail("by", "must be a room, record or staff field")
+    other = table.text("form", form)
+    merges = table.names("merges", states, "a state")
+    double, recall = (table.name(key, steps, "a step") for key in ("double", "recall"))
+    if other != form and (merges or double or recall):
+        raise table.fail("merges", "is among records of one form")
+    return Twin(other, by, table.text("step"), dict(copies.data), merges, double, recall)
+
+
+def read_consequence(top: Table, fields: Mapping[str, Field], states: Collection[str]) -> Consequence | None:
+    """The `[corrects]` of a form."""
+    if "corrects" not in top.data:
+        return None
+    table = top.table("corrects")
+    table.only(("from", "asks"))
+    asks = table.table("asks")
+    for key in asks.data:
+        if key not in fields:
+            raise asks.fail(key, "is not a field")
+    named = table.names("from", states, "a state")
+    if not named:
+        raise table.fail("from", "must name a state")
+    return Consequence(named, {key: asks.names(key, fields, "a field") for key in asks.data})

@@ -1,0 +1,452 @@
+"""The lock, the PIN and 换人: nothing to be read behind it, nothing typed is lost, every word has its author."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import threading
+from typing import Any
+
+import pytest
+
+from deskapp.book import journal, signin, view
+from deskapp.book.journal import Request
+from deskapp.book.pin import set_pin
+from deskapp.book.session import session_of
+from deskapp.desk.office import Office
+from deskapp.tui import idle
+from deskapp.tui.people import People
+from deskapp.tui.screens.board import BoardScreen
+from deskapp.tui.screens.panel import PanelScreen
+from deskapp.tui.screens.pin import PinScreen
+from deskapp.tui.screens.records import RecordsScreen
+from deskapp.tui.screens.reveal import RevealScreen
+from deskapp.tui.screens.signin import SignInScreen
+from deskapp.tui.widgets.field import Box
+from deskapp.tui.widgets.plain import Line
+from tests.tui.conftest import FOUNDER, LI_MIN, PASSPHRASE, Desk, Open
+
+PIN = "204817"
+PRIVATE = ("3-2-1502", "5-1-0302", "马桶", "水管", "曾女士", "林先生", "王强", "138", "半句")
+HALF = "1\n3-2-1502\n11\n半句"
+"""A diary line, half typed."""
+
+
+class Boot:
+    """The clock that goes on while the computer sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def boot(monkeypatch: pytest.MonkeyPatch, office: Office) -> Boot:
+    monkeypatch.setattr(signin, "_N", 16)
+    set_pin(office.book, LI_MIN, PIN)
+    clock = Boot()
+    monkeypatch.setattr(idle, "clock", clock)
+    return clock
+
+
+async def quiet(d: Desk, boot: Boot, seconds: float) -> None:
+    """Nobody types for so long; then the timer fires."""
+    boot.now += seconds
+    d.app.people.idle._look()
+    await d.settle()
+
+
+def locked(d: Desk) -> bool:
+    """Whether the screen is locked, and nothing behind it can be read."""
+    if not isinstance(d.app.screen, SignInScreen):
+        return False
+    assert d.app.session is None
+    assert readable(d) == []
+    return True
+
+
+def readable(d: Desk) -> list[str]:
+    """What can be read that nobody may read."""
+    return [word for word in PRIVATE if word in d.text]
+
+
+def boxes(d: Desk) -> list[Box]:
+    assert isinstance(d.app.screen, PanelScreen)
+    return d.app.screen.sheet.boxes
+
+
+# ---------------------------------------------------------------- when
+
+
+async def test_three_minutes(desk: Open, boot: Boot) -> None:
+    async with desk() as d:
+        await quiet(d, boot, 179)
+        assert not locked(d)
+        await d.press("down")
+        await quiet(d, boot, 179)
+        assert not locked(d)
+        await quiet(d, boot, 2)
+        assert locked(d)
+        assert "在岗: 3 李敏" in d.text
+        await quiet(d, boot, 9999)
+        await d.type(f"{PIN}\n")
+        assert isinstance(d.app.screen, BoardScreen)
+        assert d.app.session == LI_MIN
+        await quiet(d, boot, 181)
+        assert locked(d)
+
+
+async def test_five_while_a_form_holds_unsaved_text(desk: Open, boot: Boot) -> None:
+    """And field, text and cursor are there again."""
+    async with desk() as d:
+        await d.type(HALF)
+        await d.press("left")
+        before = d.app.screen
+        await quiet(d, boot, 299)
+        assert not locked(d)
+        await quiet(d, boot, 2)
+        assert locked(d)
+        await d.type(f"{PIN}\n")
+        assert d.app.screen is before
+        await d.type("话")
+        assert boxes(d)[2].raw.startswith("半话句")
+
+
+async def test_one_after_a_reveal(desk: Open, boot: Boot, office: Office) -> None:
+    """The number is gone when its screen comes back."""
+    async with desk() as d:
+        await d.type("3-2-1502\n\n")
+        await d.press("f9")
+        await d.type("1\n")
+        assert "138 0013 1234" in d.text
+        await quiet(d, boot, 61)
+        assert locked(d)
+        await d.type(f"{PIN}\n")
+        assert isinstance(d.app.screen, RevealScreen)
+        assert "0013" not in d.text
+
+
+async def test_the_setting(desk: Open, boot: Boot, office: Office) -> None:
+    office.config = dataclasses.replace(office.config, lock="10 min")
+    async with desk() as d:
+        await quiet(d, boot, 599)
+        assert not locked(d)
+        await quiet(d, boot, 2)
+        assert locked(d)
+
+
+@pytest.mark.parametrize("waking", ["key", "woke", "minute"])
+async def test_the_computer_slept(desk: Open, boot: Boot, waking: str) -> None:
+    """No timer went on meanwhile: whatever comes first locks, and no key reaches what was there."""
+    async with desk() as d:
+        await d.type(HALF)
+        boot.now += 3600
+        match waking:
+            case "key":
+                await d.type("12\n")
+            case "woke":
+                d.app.woke()
+            case _:
+                d.app._minute()
+        await d.settle()
+        assert locked(d)
+        await d.type(f"{PIN}\n")
+        assert boxes(d)[2].raw.startswith("半句")
+        rows = d.app.office.book.read.execute("SELECT * FROM tries").fetchall()
+        assert rows == []  # two digits meant for something else are no try at a PIN
+
+
+async def test_not_while_something_is_saved(desk: Open, boot: Boot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is saved wants its own screen; then it is locked."""
+    done = threading.Event()
+    real = journal.write
+    monkeypatch.setattr(journal, "write", lambda *said: real(*said) if done.wait(20) else None)
+    async with desk() as d:
+        await d.type(HALF)
+        d.app.simulate_key("f10")
+        while not d.app.typeahead._holds:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.001)
+        boot.now += 999
+        d.app.people.idle._look()
+        d.app.people.look()
+        assert not isinstance(d.app.screen, SignInScreen)
+        done.set()
+        await d.settle()
+        d.app.people.idle._look()
+        await d.settle()
+        assert locked(d)
+
+
+def test_one_timer(desk: Open, boot: Boot) -> None:
+    """However often somebody types, one timer stands; locked, none."""
+
+    async def run() -> None:
+        async with desk() as d:
+            before = len(d.app._timers)
+            await d.type("zs")
+            await quiet(d, boot, 10)
+            assert len(d.app._timers) == before
+            await d.press("ctrl+l")
+            assert d.app.people.idle._timer is None
+
+    asyncio.run(run())
+
+
+# ---------------------------------------------------------------- what is behind it
+
+
+async def test_a_lock_that_only_covers_is_found_out(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant lays a cover over part of the board."""
+
+    def cover(self: People, staff: str = "") -> None:
+        self._app.session = None
+        self._app.desk_screen.mount(Line(f"locked {staff}"), before="#message")
+
+    async with desk() as d:
+        await d.press("ctrl+l")
+        assert readable(d) == []
+        await d.type(f"{PIN}\n")
+        monkeypatch.setattr(People, "ask", cover)
+        await d.press("ctrl+l")
+        assert readable(d) != []
+
+
+async def test_keys_at_the_lock_stay_at_the_lock(desk: Open) -> None:
+    """None reaches the form behind; Esc, function keys and Ctrl+P open nothing."""
+    async with desk() as d:
+        await d.type(HALF)
+        await d.press("ctrl+l")
+        await d.press("escape", "f2", "f3", "f5", "f10", "ctrl+p", "tab", "ctrl+l")
+        await d.type("乱打\n一气\n")
+        assert locked(d)
+        await d.press("escape")
+        await d.type(f"3\n{PIN}\n")
+        assert [box.raw for box in boxes(d)[:3]] == ["3-2-1502", "11", "半句水管爆裂漏水"]
+
+
+async def test_a_burst_through_the_lock(desk: Open) -> None:
+    """Keys before it, the PIN, keys after it: each where it belongs."""
+    async with desk() as d:
+        keys = [*HALF, "ctrl+l", *PIN, "\n", *"话没说完"]
+        await d.press(*("enter" if key == "\n" else key for key in keys))
+        assert boxes(d)[2].raw.startswith("半句话没说完")
+
+
+async def test_what_was_cut_is_nobody_elses(desk: Open) -> None:
+    async with desk() as d:
+        await d.type("曾女士")
+        await d.press("home", "shift+end", "ctrl+x")
+        assert d.app.clipboard == "曾女士"
+        await d.press("ctrl+l")
+        assert d.app.clipboard == ""
+        await d.type("x" * 12)
+        await d.press("home", "shift+end", "ctrl+x", "ctrl+c")
+        assert d.app.clipboard == ""
+
+
+# ---------------------------------------------------------------- the PIN
+
+
+async def restart_refuses_the_pin(desk: Open) -> None:
+    async with desk(session=None) as d:
+        await d.type(f"3\n{PIN}\n")
+        assert isinstance(d.app.screen, SignInScreen)
+        assert "口令签到" in d.text
+
+
+async def test_a_pin_does_not_survive_a_restart(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant knows everybody on the staff as signed in."""
+    await restart_refuses_the_pin(desk)
+    monkeypatch.setattr(People, "get", lambda self, staff: session_of(self._app.office.book.read, staff))
+    with pytest.raises(AssertionError):
+        await restart_refuses_the_pin(desk)
+
+
+async def test_wrong_pins(desk: Open, office: Office) -> None:
+    async with desk() as d:
+        await d.press("ctrl+l")
+        await d.type("204818\n")
+        assert "解锁码不对" in d.text
+        with office.book.writing() as conn:
+            conn.execute("INSERT OR REPLACE INTO tries VALUES ('staff-3', 5, 0)")
+        await d.type(f"{PIN}\n")
+        assert "错了 5 次" in d.text
+        assert locked(d)
+        await d.type(f"{PASSPHRASE}\n")
+        assert isinstance(d.app.screen, BoardScreen)
+        await d.press("ctrl+l")
+        await d.type(f"{PIN}\n")
+        assert isinstance(d.app.screen, BoardScreen)
+
+
+async def test_setting_one(desk: Open, office: Office) -> None:
+    """The passphrase proves whose it is, on an unlocked screen too; nothing of it is shown."""
+    async with desk(session=FOUNDER) as d:
+        await d.type("85\nnonsense-1\n918273\n918273\n")
+        assert "口令不对" in d.text
+        await d.press("up")
+        await d.type(f"{PASSPHRASE}\n918273\n918274\n")
+        assert "不一样" in d.text
+        await d.type("123456\n123456\n")
+        assert "太好猜" in d.text
+        await d.type("91汇8")
+        assert "请按 Shift" in d.text
+        assert "918" not in d.text
+        await d.type("273\n918273\n")
+        assert isinstance(d.app.screen, BoardScreen)
+        assert "解锁码设好了" in d.text
+        await d.press("ctrl+l")
+        await d.type("918273\n")
+        assert isinstance(d.app.screen, BoardScreen)
+        await d.type("85\n")
+        await d.press("escape")
+        assert not isinstance(d.app.screen, PinScreen)
+
+
+# ---------------------------------------------------------------- several people
+
+
+async def change(d: Desk, who: str, secret: str = PASSPHRASE) -> None:
+    """换人, from any screen."""
+    if isinstance(d.app.screen, PanelScreen):
+        await d.press("f2")
+    await d.type(f"81\n{who}\n{secret}\n")
+
+
+async def test_each_word_has_its_author(desk: Open, office: Office) -> None:
+    """What stands in the journal is by whoever typed it, whoever else came between."""
+    async with desk() as d:
+        await d.type(HALF)
+        await change(d, "5")
+        assert "周洁" in d.lines()[0]
+        assert isinstance(d.app.screen, BoardScreen)
+        await d.press("escape")
+        await d.type("1\n5-1-0302\n11\n周洁的话")
+        await d.press("f10")
+        zhou = d.app.saved
+        assert zhou
+        await change(d, "3", PIN)
+        assert d.app.saved == ""
+        assert boxes(d)[2].raw.startswith("半句")
+        await d.press("f10")
+        mine = d.app.saved
+        by = {number: view.record(office.book.read, number) for number in (zhou, mine)}
+        assert (by[zhou].by, by[zhou].fields["content"]) == ("staff-5", "周洁的话水管爆裂漏水")
+        assert (by[mine].by, by[mine].fields["content"]) == ("staff-3", "半句水管爆裂漏水")
+        await change(d, "5")
+        assert d.app.saved == zhou
+        await d.press("f6", "f6")
+        entries = view.timeline(office.book.read, view.record(office.book.read, zhou))
+        assert [(entry.step, entry.by) for entry in entries] == [("register", "staff-5"), ("undo", "staff-5")]
+
+
+async def test_who_leaves_and_who_goes_on(desk: Open) -> None:
+    """83 signs oneself out; who stays goes on with his PIN; the last one ends the program."""
+    async with desk() as d:
+        await d.type("12\n")
+        await change(d, "5")
+        await d.type("83\n")
+        assert locked(d)
+        assert "3 李敏" in d.text
+        assert "周洁" not in d.text
+        await d.type(f"5\n{PIN}\n")
+        assert "口令签到" in d.text
+        await d.press("up")
+        await d.type(f"3\n{PIN}\n")
+        assert isinstance(d.app.screen, RecordsScreen)
+        await d.type("83\n")
+        assert d.app._exit
+
+
+async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
+    async with desk() as d:
+        await change(d, "5")
+        d.app.call_next(d.app.people.sign_out)
+        await d.settle()
+        assert isinstance(d.app.screen, SignInScreen)
+        assert d.app.people.signed_in == []
+        assert "在岗" not in d.text
+        await d.type(f"3\n{PIN}\n")
+        assert isinstance(d.app.screen, SignInScreen)
+        await d.press("up")
+        await d.type(f"3\n{PASSPHRASE}\n")
+        assert isinstance(d.app.screen, BoardScreen)
+
+
+async def test_half_typed_words_are_kept_for_who_is_signed_out(desk: Open) -> None:
+    async with desk() as d:
+        await d.type(HALF)
+        d.app.call_next(d.app.people.sign_out, "staff-3")
+        await d.settle()
+        await d.type(f"3\n{PASSPHRASE}\n1\n")
+        await d.press("f7")
+        assert boxes(d)[2].raw.startswith("半句")
+
+
+# ---------------------------------------------------------------- roles
+
+
+def step(office: Office, number: str, name: str, **answers: object) -> None:
+    journal.write(office.book, FOUNDER, [Request(name, answers, None, number)])
+
+
+async def test_who_left_is_out_at_the_next_key(desk: Open, office: Office) -> None:
+    async with desk() as d:
+        await d.type("3-2-1502\n")
+        step(office, "staff-3", "leave", reason="辞职")
+        await d.press("down")
+        assert locked(d)
+        assert "在岗" not in d.text
+        await d.type(f"3\n{PIN}\n")
+        assert locked(d)
+        await d.type(f"3\n{PASSPHRASE}\n")
+        assert locked(d)
+
+
+async def test_who_left_while_another_was_at_the_keyboard(desk: Open, office: Office) -> None:
+    async with desk() as d:
+        await change(d, "5")
+        step(office, "staff-3", "leave", reason="辞职")
+        await change(d, "3", PIN)
+        assert isinstance(d.app.screen, SignInScreen)
+        assert d.app.session is None
+
+
+async def test_a_role_goes_at_once(desk: Open, office: Office) -> None:
+    async with desk() as d:
+        assert d.app.session is not None
+        assert "cashier" in d.app.session.roles
+        step(office, "staff-3", "correct", cashier="2", reason="不再收款")
+        await d.press("down")
+        assert d.app.session.roles == {"reception"}
+
+
+async def test_the_report_of_numbers_shown(desk: Open) -> None:
+    """One's own; the manager's has everybody's."""
+    async with desk() as d:
+        await d.type("3-2-1502\n\n10\n3\n")
+        await d.press("escape", "escape", "escape")
+        await d.type("86\n")
+        assert "投诉" in d.text
+        assert "联系电话" in d.text
+        assert "1380013" not in d.text
+        assert " 1 次" in d.text
+        await change(d, "5")
+        await d.type("86\n")
+        assert " 0 次" in d.text
+        await change(d, "1")
+        await d.type("86\n")
+        assert "李敏" in d.text
+
+
+def test_every_own_function_of_the_menu_is_there(office: Office) -> None:
+    from operator import attrgetter
+
+    from deskapp.tui.app import DeskApp
+    from deskapp.tui.menu import OWN
+
+    app: Any = DeskApp(lambda: office, office_name="", book_path=office.book.path)
+    for own in OWN.values():
+        assert ":" in own.opens or callable(attrgetter(own.opens)(app))
