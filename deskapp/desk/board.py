@@ -79,7 +79,7 @@ def board(book: Book, now: datetime) -> Board:
     unsure = wallclock.jump(conn, book.journal, now) is not None
     paused = today = 0
     lines: list[Line] = []
-    shown: set[int] = set()
+    shown: dict[int, str] = {}
     late: dict[str, set[int]] = {}
     for record in view.running(conn):
         form = book.adopted(conn, record.journal, record.form, record.v)
@@ -96,7 +96,7 @@ def board(book: Book, now: datetime) -> Board:
                 continue
             group = FOLLOW if clock.quiet else PROMISE if clock.due and name == PROMISE else CLOCK
             lines.append(Line(record, form, group, name, stands, over))
-            shown.add(record.id)
+            shown[record.id] = form.name
     counts: list[Count] = []
     more = 0
     for form in book.forms.values():
@@ -105,12 +105,13 @@ def board(book: Book, now: datetime) -> Board:
         going = view.count(conn, form.name, open_only=True, states=form.counts, of=view.NEAR)
         counts.append(Count(form, going, len(late.get(form.name, ()))))
         if form.board == "list":
-            records = view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR)
-            more += max(0, counts[-1].open - len(records))
-            for record in records:
+            going -= sum(name == form.name for name in shown.values())
+            for record in view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR):
                 if record.id not in shown:
                     own = book.adopted(conn, record.journal, record.form, record.v)
                     lines.append(Line(record, own, FOLLOW))
+                    going -= 1
+            more += max(0, going)
     lines.sort(key=_urgency)
     kept = [_dated(book, line) for line in lines[:_MOST]]
     notices = (Line(one.record, one.form, NOTICE) for one in announced(book, now) if not one.form.board)

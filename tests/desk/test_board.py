@@ -124,6 +124,9 @@ def test_more_than_fit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found.lines) == 5
     assert found.more == 5
     assert counts(desk)["order"] == (10, 0)
+    for _ in range(4):
+        desk.dispatched()
+    assert (len(now(desk).lines), now(desk).more) == (5, 9)  # nothing is counted twice
 
 
 def test_old_version_keeps_its_clocks(desk: Desk) -> None:
