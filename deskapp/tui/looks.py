@@ -21,6 +21,8 @@ _ARGUMENTS = {"5": 2, "2": 4}
 def choose(*, plain: bool) -> None:
     """Decide how to look, by what was asked for and what the terminal calls itself. Raises UsageError."""
     global _dressed  # noqa: PLW0603 - a process has one terminal
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)  # of the shell that started us: it would hold against every later size
     term = os.environ.get("TERM", "")
     # Textual's own way with it is to send greys, which are colours, too.
     colourless = os.environ.pop("NO_COLOR", "") or term in ("", "dumb", "unknown") or term.startswith("vt")

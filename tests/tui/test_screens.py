@@ -88,6 +88,13 @@ async def test_no_english_and_nothing_of_textual(desk: Open) -> None:
             words = set(re.findall("[A-Za-z]{3,}", folder.sub("", d.text))) - own
             assert not words, f"{state}: {words}"
             actions = {binding.binding.action.partition("(")[0] for binding in d.app.active_bindings.values()}
-            assert not actions & {"command_palette", "help_quit", "quit", "show_help_panel", "screenshot", "change_theme"}
+            assert not actions & {
+                "command_palette",
+                "help_quit",
+                "quit",
+                "show_help_panel",
+                "screenshot",
+                "change_theme",
+            }
             for _screen in range(4):
                 await d.press("escape")

@@ -113,12 +113,9 @@ def bytes_of_another_charset(home: Path, mutant: str = "") -> None:
         desk.wait("顾客委托服务单  汇景中心  李敏")
 
 
-def test_invalid_bytes_end_nothing(home: Path) -> None:
-    bytes_of_another_charset(home)
-
-
 @pytest.mark.slow
 def test_the_mutants_are_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bytes_of_another_charset(home)
     monkeypatch.setattr("tests.tui.test_real_terminal.PATIENCE", 10.0)
     strict = """import deskapp.tui.terminal as t
 t.getincrementaldecoder = lambda name, real=t.getincrementaldecoder: lambda errors: real(name)("strict")"""
@@ -133,7 +130,7 @@ r.fit = lambda text, *more, real=r.fit, **kept: real(Text.from_markup(text).plai
             through_three_terminals(home, monkeypatch, mutant)
 
 
-@pytest.mark.parametrize("locale", ["zh_CN.GB18030", "zh_CN.GBK"])
+@pytest.mark.parametrize("locale", ["zh_CN.GB18030", pytest.param("zh_CN.GBK", marks=pytest.mark.slow)])
 def test_a_gb18030_terminal(home: Path, locale: str) -> None:
     """Typed and shown in its charset; what GBK lacks is replaced by something as wide."""
     with signed_in(home=home, charset="gb18030", LC_ALL=locale) as desk:
@@ -142,6 +139,7 @@ def test_a_gb18030_terminal(home: Path, locale: str) -> None:
         desk.wait("找: 曾")
 
 
+@pytest.mark.slow
 def test_down_to_one_cell_and_back(home: Path) -> None:
     with signed_in(home=home) as desk:
         for size in ((60, 16), (1, 1), (2, 3), (300, 100), (1, 50), (200, 1), (80, 24)):
@@ -156,7 +154,7 @@ def test_down_to_one_cell_and_back(home: Path) -> None:
 @pytest.mark.parametrize("term", ["linux", "vt100", "", "screen", "tmux-256color", "xterm"])
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)])
 def test_any_terminal(home: Path, term: str, size: tuple[int, int]) -> None:
-    with signed_in(home=home, size=size, TERM=term) as desk:
+    with signed_in(home=home, size=size, TERM=term, LC_ALL="C", COLUMNS="99") as desk:
         desk.type("1\n")
         desk.wait("房号    [")
         settle(desk)
@@ -190,6 +188,29 @@ def test_plain(home: Path) -> None:
         desk.wait("==> 张三")
         settle(desk)
         assert desk.screen.cursor.x == before + 2
+
+
+@pytest.mark.slow
+def test_the_cursor_stands_in_the_field(home: Path) -> None:
+    """On every screen, where the input method opens its window: behind the sign, or in the brackets."""
+    with signed_in(home=home) as desk:
+        for typed in (
+            "",
+            "12\n",
+            "\n",
+            "\x1b\x1b0\n",
+            "\x1b00\n",
+            "\x1b曾\n",
+            "\x1b42\n",
+            "\x1b1\n",
+            "3-2-1502\n",
+            "11\n",
+        ):
+            desk.type(typed)
+            settle(desk)
+            line, at = desk.screen.buffer[desk.screen.cursor.y], desk.screen.cursor.x
+            before = "".join(line[x].data for x in range(at))
+            assert before.endswith(("==> ", "[", "[90")), f"{typed!r}: {before!r}"
 
 
 def test_a_dumb_terminal_is_told(home: Path) -> None:
