@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from deskapp.book import view, wallclock
 from deskapp.book.database import Book
@@ -12,7 +14,7 @@ from deskapp.desk import display
 from deskapp.desk.card import announced
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.form import Form, Step
+from deskapp.forms.form import Form, Label, Step
 
 CLOCK, PROMISE, FOLLOW, NOTICE = "clock", "promise", "follow", "notice"
 APPOINTMENT = "appointment"
@@ -53,6 +55,8 @@ class Count:
     form: Form
     open: int
     late: int
+    tallies: tuple[tuple[Label, int], ...] = ()
+    """What the form's tallies come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def board(book: Book, now: datetime) -> Board:
         if not form.board:
             continue
         going = view.count(conn, form.name, open_only=True, states=form.counts, of=view.NEAR)
-        counts.append(Count(form, going, len(late.get(form.name, ()))))
+        counts.append(Count(form, going, len(late.get(form.name, ())), tuple(_tallies(book, form))))
         if form.board == "list":
             going -= sum(name == form.name for name in shown.values())
             for record in view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR):
@@ -127,6 +131,12 @@ def _dated(book: Book, line: Line) -> Line:
     undone, pauses = {one.undoes for one in entries}, line.form.clocks[line.clock].pauses
     moments = [one.moment for one in entries if one.step in pauses and one.seq not in undone]
     return replace(line, since=datetime.fromisoformat(moments[-1])) if moments else line
+
+
+def _tallies(book: Book, form: Form) -> Iterator[tuple[Label, int]]:
+    for one in form.tallies.values():
+        own = partial(view.count, book.read, form.name, open_only=True, of=view.OWN)
+        yield one.label, own(states=one.states, among=one.when, but=one.unless)
 
 
 def _urgency(line: Line) -> tuple[int, int, float, int]:
