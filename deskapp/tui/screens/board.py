@@ -30,6 +30,8 @@ from deskapp.tui.widgets.rows import Line as ListLine
 
 QUIET = 10.0
 """Seconds without a key after which lines may change places (ux 3.1 rule 4)."""
+COUNTS = 3
+"""Lines of the rule and the counts; one more where they need it."""
 GROUPS = {PROMISE: N_("Promised"), FOLLOW: N_("To follow up"), NOTICE: N_("Notices")}
 
 
@@ -93,7 +95,7 @@ class BoardScreen(ListScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fewer lines: one line of counts."""
-        self.query_one("#counts").styles.height = 3 if event.size.height >= 20 else 1
+        self.query_one("#counts").styles.height = COUNTS if event.size.height >= 20 else 1
 
     def _is_quiet(self) -> bool:
         return monotonic() - self.app.typeahead.last >= QUIET
@@ -124,7 +126,9 @@ class BoardScreen(ListScreen[None]):
     def moved(self) -> None:
         """The counts, and whether lines stand below those that are shown."""
         if self._board is not None:
-            self.query_one("#counts", Words).show(self._counts(self._board))
+            lines, words = self._counts(self._board), self.query_one("#counts", Words)
+            words.show(lines)
+            words.styles.height = min(max(COUNTS, len(lines)), COUNTS + 1) if len(lines) > 1 else 1
 
     def _sort_later(self) -> None:
         if self._resort is None:
@@ -194,7 +198,7 @@ class BoardScreen(ListScreen[None]):
         below = f" {_('PgDn: more')} --" if self.records.more_below else ""
         lines = [head + "-" * (self.app.size.width - cells(head + below)) + below, ""]
         for part in parts:
-            longer = f"{lines[-1]}   {part}" if lines[-1] else f" {part}"
+            longer = f"{lines[-1]}  {part}" if lines[-1] else f" {part}"
             if cells(longer) > self.app.size.width:
                 lines.append(f" {part}")
             else:
