@@ -113,7 +113,10 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         if rows:
             output.table(headings, rows, whole=(0, 1))
         if not public:
-            output.side_by_side([f"{pick(one.form.title)} {one.open}" for one in shown.counts])
+            output.side_by_side([
+                f"{pick(one.form.title)} {one.open}" + "".join(f" {pick(label)} {n}" for label, n in one.tallies if n)
+                for one in shown.counts
+            ])  # fmt: skip
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
 

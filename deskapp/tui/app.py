@@ -309,10 +309,6 @@ class DeskApp(Discreet, inherit_bindings=False):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(screen))
 
-    def open_quick(self) -> None:
-        """F5: the first task of the menu, over anything."""
-        self.choose(1)
-
     def obey(self, command: Command) -> None:
         """What a command means wherever the screen gives it no meaning of its own."""
         match command.kind:
@@ -367,15 +363,13 @@ class DeskApp(Discreet, inherit_bindings=False):
     def _open_one(self, text: str) -> None:
         """The record itself where only one is meant, else the list of those found."""
         from deskapp.book.search import find
-        from deskapp.desk.find import ask
+        from deskapp.desk.find import ask, meant
         from deskapp.tui.numbers import full
 
         text = full(self.office.book.forms.values(), text, self.today) or text
         found = find(self.office.book.read, ask(text, self.today), limit=20)
-        todays = [record for record in found if record.opened.date() == self.today]
-        sure = found if len(found) == 1 else todays if len(text) == 3 and len(todays) == 1 else []
-        if sure:
-            self.open_record(sure[0].number)
+        if (one := meant(self.office.book.forms, found, text, self.today)) is not None:
+            self.open_record(one.number)
         else:
             self.open_find(text)
 

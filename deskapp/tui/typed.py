@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from deskapp.book.database import Book
     from deskapp.tui.screens.kept import KeptScreen
 
-PANEL, CORRECT = "panel", "correct"
-_SCREENS = {PANEL: "panel:PanelScreen", CORRECT: "correct:CorrectScreen"}
+PANEL, CORRECT, BEGIN, PIECE = "panel", "correct", "delivery", "piece"
+_SCREENS = {
+    PANEL: "panel:PanelScreen", CORRECT: "correct:CorrectScreen", BEGIN: "delivery:BeginScreen",
+    PIECE: "arrivals:ArrivalsScreen",
+}  # fmt: skip
 """What can be gone on with: each is made by `resumed(place, typed)`."""
 _MASKS = {"phone": mask_phone, "id-tail": mask_id}
 
@@ -94,7 +97,7 @@ def hindrance(book: Book, typed: Typed) -> DeskError | None:
         for name, version in typed.versions.items():
             if live.get(name, book.form(name).version) != version:
                 return DeskError("the form has changed meanwhile")
-        if record and record.ended and typed.screen == PANEL:
+        if record and record.ended and typed.screen != CORRECT:
             return DeskError("the record has ended meanwhile")
         if typed.screen == PANEL:
             planning.make(book.forms, steps_of(typed))
