@@ -118,7 +118,7 @@ def test_a_new_user_does_the_days_work_and_finds_it_again(tmp_path: Path) -> Non
         terminal.type("+\n1\n")
         terminal.see("值班台", "领走")
 
-        terminal.type("5\n3-2-1502\n1\n\n1\n")
+        terminal.type("5\n3-2-1502\n1\n1\n")
         terminal.see("请对客户说", "现金和贵重物品前台不能代为保管")
         terminal.type("2\n\x1b\x1b")
         terminal.see("值班台")

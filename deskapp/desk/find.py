@@ -39,11 +39,15 @@ def ask(typed: str, today: date, *, forms: tuple[str, ...] = ()) -> Query:
 
 
 def meant(forms: Mapping[str, Form], found: Sequence[Record], typed: str, today: date) -> Record | None:
-    """The one record that is surely meant: the only one, the open one with this code, today's with this serial."""
+    """The one record that is surely meant: the only one, the open one with this code, today's with this serial.
+
+    Of today's records of a serial the one that is still open is meant: the order, not the call that became it.
+    """
     given = {name: [one.name for one in form.fields.values() if one.given] for name, form in forms.items()}
     coded = [one for one in found if not one.ended and typed in (one.fields.get(f) for f in given.get(one.form, ()))]
     todays = [one for one in found if len(typed) == 3 and one.opened.date() == today]
-    return next((some[0] for some in (found, coded, todays) if len(some) == 1), None)
+    going = [one for one in todays if not one.ended]
+    return next((some[0] for some in (found, coded, todays, going) if len(some) == 1), None)
 
 
 def _readings(word: str) -> tuple[Reading, ...]:

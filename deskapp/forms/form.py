@@ -103,6 +103,8 @@ class Step:
     who: frozenset[str] = frozenset()
     asks: Mapping[str, bool] = field(default_factory=dict)
     """Field name -> whether an answer is needed, in entry order."""
+    aside: frozenset[str] = frozenset()
+    """Those that Enter passes by: who has an answer goes there with Down."""
     checks: tuple[str, ...] = ()
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
@@ -228,6 +230,14 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """How many records about one room within how many days the room's card speaks of (ux F5.3, F5.9)."""
+
+    days: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """An amount summed over a form's records; a total of the same name in other forms is the same total."""
 
@@ -283,6 +293,7 @@ class Form:
     """Number -> `list`, or the steps of which the first possible one opens."""
     twin: Twin | None = None
     corrects: Consequence | None = None
+    repeats: Repeats | None = None
     totals: Mapping[str, Total] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)

@@ -36,15 +36,15 @@ from deskapp.forms.form import (
 )  # fmt: skip
 from deskapp.forms.giving import GIVEN
 from deskapp.forms.strict import NAME, FormError, Table
-from deskapp.forms.twins import read_consequence, read_twin
+from deskapp.forms.twins import read_consequence, read_repeats, read_twin
 
 # A serial is counted by the digits at a number's end: nothing comes after it, and no digit just before it.
 _NUMBER = re.compile(r"[^\s{}]*(?:(?:\{date\}[^\s{}]*)?(?<![0-9}])\{n(?::0[1-9])?\}|\{(?P<field>[a-z][a-z0-9_]*)\})\Z")
 _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
-    "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "totals", "tallies",
-    "fields", "steps", "clocks", "acts",
+    "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "repeats", "totals",
+    "tallies", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
@@ -160,7 +160,7 @@ class _Reader:
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
             board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
             twin=read_twin(top, name, self.fields, self.states, self.steps),
-            corrects=read_consequence(top, self.fields, self.states),
+            corrects=read_consequence(top, self.fields, self.states), repeats=read_repeats(top),
             totals={key: self._total(key, table) for key, table in top.tables("totals")},
             tallies={key: self._tally(table) for key, table in top.tables("tallies")},
             clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
@@ -261,8 +261,8 @@ class _Reader:
         for key, value in asks.data.items():
             if key not in self.fields:
                 raise asks.fail(key, "is not a field")
-            if value not in ("needed", "optional"):
-                raise asks.fail(key, "must be needed or optional")
+            if value not in ("needed", "optional", "aside"):
+                raise asks.fail(key, "must be needed, optional or aside")
         first = name == "register"
         if first == ("from" in table.data):
             raise table.fail("from", "is for every step but register")
@@ -270,6 +270,7 @@ class _Reader:
             name, table.label("label"), from_=self._from(table), who=who, cites=table.text("cites", ""),
             to=table.name("to", self.states, "a state") or (self.states[0] if first else None),
             asks={key: value == "needed" for key, value in asks.data.items()},
+            aside=frozenset(key for key, value in asks.data.items() if value == "aside"),
             checks=table.names("check", checks.CHECKS, "a check of forms/checks.py"),
             sets=frozenset(table.names("sets", self.marks, "a mark")),
             clears=frozenset(table.names("clears", self.marks, "a mark")),

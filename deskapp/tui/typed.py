@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from deskapp.book import view
 from deskapp.book.drafts import Draft
 from deskapp.errors import DeskError
+from deskapp.text import mask_id, mask_phone, show
 from deskapp.tui import plan as planning
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _SCREENS = {
     PIECE: "arrivals:ArrivalsScreen",
 }  # fmt: skip
 """What can be gone on with: each is made by `resumed(place, typed)`."""
+_MASKS = {"phone": mask_phone, "id-tail": mask_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class Text:
     raw: str
     typed: bool
     """By hand; what the program put there may still be replaced by a copy."""
+
+    @property
+    def said(self) -> str:
+        """As it is shown in a list, where anybody may look on: nothing of what the program put there by itself."""
+        raw = show(self.raw.strip()) if self.typed else ""
+        return _MASKS[self.type](raw) if self.type in _MASKS else raw
 
 
 @dataclass(frozen=True, slots=True)

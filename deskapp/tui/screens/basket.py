@@ -21,7 +21,7 @@ from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, fold, show
 from deskapp.tui.basket import AGREED, PROOF, Basket
 from deskapp.tui.commandline import read
-from deskapp.tui.noting import open_note
+from deskapp.tui.quick import note
 from deskapp.tui.reading import Reader
 from deskapp.tui.scanning import Scanner
 from deskapp.tui.screens.filling import FillScreen
@@ -212,7 +212,7 @@ class BasketScreen(FillScreen[None]):
         words = words.format(code=self._missing.upper(), carrier=carrier).strip()
         self._missing = self._basket.scan.raw = ""
         self.sheet.load()
-        open_note(self.app, words, self.app.last_room)
+        note(self.app, self.app.last_room, words)
 
     # ------------------------------------------------------------ who, on what proof
 

@@ -12,7 +12,7 @@ from deskapp.errors import Refused
 from deskapp.forms.form import Field
 from deskapp.i18n import _, pick
 from deskapp.tui.commandline import Command
-from deskapp.tui.noting import open_note
+from deskapp.tui.quick import note
 from deskapp.tui.widgets.chrome import DeskScreen
 from deskapp.tui.widgets.roomcard import heading, wrapped
 
@@ -69,7 +69,7 @@ class RefusalScreen(DeskScreen[None]):
             self.say(_("1 or 2"), wrong=True)
 
     def _note(self) -> None:
-        """The diary's panel, with the room and what was refused."""
-        app, words = self.app, self._words()
+        """A line in the diary with the room and what was refused."""
+        app = self.app
         self.dismiss(None)
-        app.call_later(open_note, app, words, self._room)
+        app.call_later(note, app, self._room, self._words())

@@ -1,4 +1,4 @@
-"""A note of something that happened at the desk: the panel of the menu's first form, with the words in it."""
+"""A line in the diary over anything (F5): the first task of the menu, with what is known already in it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from deskapp.tui.app import DeskApp
 
 FIRST = 1
-"""The menu number of the form where everything that happens at the desk is noted."""
+"""The menu number of what happens most: somebody says something."""
 
 
-def open_note(app: DeskApp, words: str, room: str = "") -> None:
-    """Open the panel with the room and what happened in it."""
+def note(app: DeskApp, room: str = "", words: str = "") -> None:
+    """Open its panel, for this room and with these words, where there are any."""
     entry = app.menu.get(FIRST)
-    if entry is None:
+    if entry is None or not entry.form:
         return
     form = app.office.book.forms[entry.form]
     prefill: dict[str, object] = {}
@@ -22,6 +22,6 @@ def open_note(app: DeskApp, words: str, room: str = "") -> None:
         asked = form.fields[name]
         if asked.type == "room" and room:
             prefill[name] = room
-        elif asked.type in ("note", "text") and name in form.what:
+        elif asked.type in ("note", "text") and name in form.what and words:
             prefill[name] = words
     app.open_panel(entry.form, entry.step, None, prefill)
