@@ -141,3 +141,20 @@ def test_old_version_keeps_its_clocks(desk: Desk) -> None:
     assert lines(desk) == [(CLOCK, number, "pickup", False), (FOLLOW, fresh, None, False)]
     assert now(desk).lines[0].stands is not None
     assert now(desk).lines[0].stands.due == NOW + timedelta(minutes=10)
+
+
+def test_what_is_still_to_do_is_counted_beside_the_form(desk: Desk) -> None:
+    """Who was not told of his mail, and pieces of nobody yet: the form says which those are."""
+
+    def tallies() -> list[int]:
+        [mail] = [one for one in board(desk.book, desk.clock.now).counts if one.form.name == "mail"]
+        return [n for _label, n in mail.tallies]
+
+    number = desk.add("mail", **MAIL)
+    desk.add("mail", **{**MAIL, "room": "0"})
+    desk.add("mail", **{**MAIL, "condition": "cod"})
+    assert tallies() == [1, 1]
+    desk.step(number, "notify", notified="no_answer")
+    assert tallies() == [1, 1]
+    desk.step(number, "notify", notified="phone")
+    assert tallies() == [0, 1]
