@@ -73,6 +73,16 @@ def outbox(home: Path) -> Path:
     return home / "outbox"
 
 
+def reports(home: Path) -> Path:
+    """The daily logs, as pages and spreadsheets."""
+    return home / "reports"
+
+
+def backups(home: Path) -> Path:
+    """Copies of the book, where no other folder was named."""
+    return home / "backups"
+
+
 def held(home: Path) -> Path:
     """Bundles that came and wait for others."""
     return home / "held"

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deskapp import paths
+from deskapp.cli import reportapp
 from deskapp.cli.general import Command, Commands, Given
 from deskapp.cli.general import number as number_of
 from deskapp.i18n import N_
@@ -266,6 +267,7 @@ def verify(
     bundles.verify(ctx.obj, file, json=json)
 
 
+reportapp.register(app)
 keys = typer.Typer(cls=Commands, help=N_("The office's keys, and those it trusts."))
 app.add_typer(keys, name="keys")
 Fingerprint = Annotated[str | None, typer.Option(metavar="SHA256:...", help=N_("as it was read out by phone"))]

@@ -17,7 +17,8 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "init", "add", "step", "show", "list", "find", "board", "forms", "load", "check", "rebuild", "backup", "restore",
-    "erase", "export", "verify", "passphrase", "pin", "reveals", "demo", "import", "desks", "keys",
+    "erase", "export", "verify", "close-day", "passphrase", "pin", "reveals", "demo", "import", "desks", "report",
+    "keys",
 )  # fmt: skip
 
 LOADED = """
