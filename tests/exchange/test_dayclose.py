@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -78,8 +78,12 @@ def test_closed_printed_and_sent(pair: Pair) -> None:
     ]
     record = view.record(pair.hq.book.read, "desk-017/RB20261121")
     assert (record.fields["head"], record.fields["head_hash"]) == theirs.head
-    text = "\n".join(map(str, dayclose.report(pair.hq.office, DAY, desk="desk-017").tables))
-    assert "𠮷田" in text
+    log = dayclose.report(pair.hq.office, DAY, desk="desk-017")
+    assert "𠮷田" in "\n".join(map(str, log.tables))
+    assert log.number == "desk-017/RB20261121"
+    assert log.facts[-1][1].endswith("与这里的流水一致")
+    other = dayclose.report(pair.hq.office, DAY - timedelta(days=3), desk="desk-017")
+    assert "还没日结" in other.facts[-1][1]
 
 
 def test_a_second_time_says_so(pair: Pair) -> None:
