@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from deskapp.book import journal, view
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
@@ -107,6 +109,21 @@ async def test_what_was_written_twice_asks_no_promise(office: Office, desk: Open
         await d.type(f"{number[-3:]}\n92\n2\n")
         last = entries(d, LEAK)[-1]
         assert (last.step, last.data) == ("doubled", {"remark": "水管又漏,催师傅"})
+
+
+async def test_a_promise_that_is_over_is_made_anew(office: Office, desk: Open, clock: Clock) -> None:
+    """Nobody is promised the past, and no promise is dropped in silence."""
+    number = second(office)
+    journal.write(office.book, LI_MIN, [Request("urged", {"said": "催", "promised": "+5"}, None, number)])
+    clock.pass_(minutes=9)
+    async with desk() as d:
+        await d.type(f"{number[-3:]}\n92\n2\n")
+        await d.press("enter")
+        assert "答复时限" in d.lines()[21]
+        await d.type("+10\n")
+        assert record(d, number).state == "void"
+        due = record(d, LEAK).clocks["promise"].due
+        assert due == clock.now.replace(microsecond=0) + timedelta(minutes=10)
 
 
 async def test_no_merge_while_a_second_plumber_is_on_his_way(office: Office, desk: Open) -> None:
