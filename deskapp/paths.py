@@ -58,6 +58,11 @@ def calendar(home: Path) -> Path:
     return home / "calendar"
 
 
+def prints(home: Path) -> Path:
+    """Papers as they were printed: text, a page each."""
+    return home / "print"
+
+
 def keys(home: Path) -> Path:
     """The desk's own keys and those it trusts."""
     return home / "keys"

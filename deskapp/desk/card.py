@@ -11,6 +11,7 @@ from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display
+from deskapp.desk.people import is_person
 from deskapp.forms.form import VOID, Form
 from deskapp.forms.timing import end_of
 from deskapp.text import fold
@@ -126,8 +127,3 @@ def covers(scope: str, room: str) -> bool:
     """Whether a scope means this room: it is empty, or the number's beginning: a building, a unit, the room itself."""
     parts, whole = (_SIGNS.sub("-", fold(text)).strip("-").split("-") for text in (scope, room))
     return parts in ([""], whole[: len(parts)])
-
-
-def is_person(form: Form) -> bool:
-    """Whether the form's records are people: named by a field of type person."""
-    return form.naming is not None and form.fields[form.naming].type == "person"

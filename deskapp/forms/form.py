@@ -74,6 +74,8 @@ class Field:
     tail: bool = False
     unique: bool = False
     outsider: bool = False
+    given: str = ""
+    """How the program makes the value at register, where nothing was answered; no two open records share one."""
     resident: bool = False
     """Usually the first of the room's people, who stands there at once with his phone."""
 
@@ -181,6 +183,19 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Some of a form's records, counted on the board under a label of their own."""
+
+    label: Label
+    states: tuple[str, ...]
+    """The states that count; every open one without them."""
+    when: Mapping[str, tuple[object, ...]]
+    """The answers of records that count."""
+    unless: Mapping[str, tuple[object, ...]]
+    """The answers of records that do not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """How a second record of one matter is noticed, and what becomes of it (ux F9.5-F9.8)."""
 
@@ -280,6 +295,7 @@ class Form:
     corrects: Consequence | None = None
     repeats: Repeats | None = None
     totals: Mapping[str, Total] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
     cites: str = ""

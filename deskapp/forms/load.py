@@ -30,9 +30,11 @@ from deskapp.forms.form import (
     Form,
     Label,
     Step,
+    Tally,
     Total,
     word,
 )  # fmt: skip
+from deskapp.forms.giving import GIVEN
 from deskapp.forms.strict import NAME, FormError, Table
 from deskapp.forms.twins import read_consequence, read_repeats, read_twin
 
@@ -42,7 +44,7 @@ _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
     "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "repeats", "totals",
-    "fields", "steps", "clocks", "acts",
+    "tallies", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
@@ -160,6 +162,7 @@ class _Reader:
             twin=read_twin(top, name, self.fields, self.states, self.steps),
             corrects=read_consequence(top, self.fields, self.states), repeats=read_repeats(top),
             totals={key: self._total(key, table) for key, table in top.tables("totals")},
+            tallies={key: self._tally(table) for key, table in top.tables("tallies")},
             clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
             acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
         )  # fmt: skip
@@ -187,6 +190,9 @@ class _Reader:
             for mine in field.copies:
                 if mine not in fields:
                     raise self.top.fail(f"fields.{field.name}.copies", f"{mine} is not a field")
+            head = GIVEN.match(field.given)
+            if head and head["head"] and (head["head"] not in fields or fields[head["head"]].private):
+                raise self.top.fail(f"fields.{field.name}.given", f"{head['head']} is not a field, or personal")
         return fields
 
     def _number(self) -> str:
@@ -232,6 +238,13 @@ class _Reader:
         return Total(
             name, table.optional_label("label"), summed, self._conditions(table, "minus"),
             self._conditions(table, "when"), table.names("states", self.states, "a state"),
+        )  # fmt: skip
+
+    def _tally(self, table: Table) -> Tally:
+        table.only(("label", "states", "when", "unless"))
+        return Tally(
+            table.label("label"), table.names("states", self.states, "a state"),
+            self._conditions(table, "when", rooms=True), self._conditions(table, "unless", rooms=True),
         )  # fmt: skip
 
     def _step(self, name: str, table: Table) -> Step:
@@ -326,10 +339,12 @@ class _Reader:
             marks, {mark: self._conditions(unless, mark) for mark in unless.data},
         )  # fmt: skip
 
-    def _conditions(self, table: Table, key: str) -> dict[str, tuple[object, ...]]:
+    def _conditions(self, table: Table, key: str, *, rooms: bool = False) -> dict[str, tuple[object, ...]]:
         found = table.conditions(key)
         for name, wanted in found.items():
             field = self.fields.get(name)
+            if rooms and field is not None and field.type == "room":
+                continue
             if field is None or field.type not in ("choice", "yes-no"):
                 raise table.fail(f"{key}.{name}", "is not a choice or yes-no field")
             for value in wanted:

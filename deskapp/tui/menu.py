@@ -24,6 +24,9 @@ class Own:
 
 ALL, LEAVE = 0, 83
 OWN = {
+    3: Own(N_("Mail in"), "delivery:BeginScreen"),
+    4: Own(N_("Mail out"), "basket:BasketScreen"),
+    21: Own(N_("Tell of mail"), "notices:NoticesScreen"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
     ALL: Own(N_("All functions"), "open_menu"),
@@ -66,7 +69,9 @@ class Menu:
             for number, steps in form.menu.items():
                 word = _say(words.get(str(number))) or _title(form, steps[0])
                 self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, steps)
-        self._entries |= {number: Entry(number, _(own.word)) for number, own in OWN.items()}
+        for number, own in OWN.items():
+            word = _say(words.get(str(number))) or _(own.word)
+            self._entries[number] = Entry(number, word, _say(tasks.get(str(number))))
         self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
 
     def get(self, number: int) -> Entry | None:

@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from deskapp.book.database import Book
-from deskapp.book.search import find
-from deskapp.desk.find import ask
 from deskapp.forms.form import Form
 from deskapp.text import fold
 
@@ -26,14 +23,3 @@ def full(forms: Iterable[Form], typed: str, today: date) -> str | None:
             digits = f"{today:%Y%m%d}"
             return form.number.partition("{")[0] + digits[: 8 - len(day)] + day + f"-{serial.upper()}"
     return None
-
-
-def meant(book: Book, typed: str, today: date) -> str | None:
-    """The number of the one record that was meant; None where several may be, or none.
-
-    Of today's records of a serial the one that is still open is meant: the order, not the call that became it.
-    """
-    found = find(book.read, ask(typed, today), limit=20)
-    todays = [record for record in found if record.opened.date() == today and len(typed) == 3]
-    going = [record for record in todays if not record.ended]
-    return next((few[0].number for few in (found, todays, going) if len(few) == 1), None)

@@ -451,11 +451,11 @@ async def test_a_double_enter_after_a_save_writes_nothing(desk: Open) -> None:
 async def test_f5_is_a_note_over_anything(desk: Open) -> None:
     """The panel below waits with all that was typed."""
     async with desk() as d:
-        await d.type("3\n" + ROOM + "\n")
+        await d.type("5\n" + ROOM + "\n")
         await d.press("escape", "5")
         await d.type(f"{ROOM}\n51\n\n\n\n\n1\n")
         assert sheet(d).named("room").raw == ROOM  # type: ignore[union-attr]
-        assert sheet(d).named("kind") is not None
+        assert sheet(d).named("cash") is not None
 
 
 async def test_f5_comes_back_to_where_it_was_pressed(desk: Open) -> None:

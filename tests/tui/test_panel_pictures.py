@@ -25,8 +25,7 @@ PICTURES = {
     "a sentence to read": (f"1\n{ROOM}\n11\n厨房", ("f4", "6")),
     "after Esc": (CALL, ("escape",)),
     "custody": ("5\n", ()),
-    "cash is refused": (f"5\n{ROOM}\n1\n1\n", ()),
-    "mail": (f"3\n{ROOM}\n", ()),
+    "cash is refused": (f"5\n{ROOM}\n1\n\n1\n", ()),
 }
 
 

@@ -119,6 +119,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     ESCAPE_TO_MINIMIZE = False
     HAS_MENU: ClassVar[bool] = False
     HAS_COMMAND: ClassVar[bool] = True
+    PUBLIC: ClassVar[bool] = False
+    """Whether it may be seen before anybody has signed in."""
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F2", "F3", "F5", "Esc"})
     """The function keys that do something here."""
 
@@ -207,6 +209,12 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Say what is wrong and what to do instead, in one line."""
         message, hint = tell(error)
         self.say(f"{message}  {hint}" if hint else message, wrong=True)
+
+    def give_up(self, error: DeskError) -> None:
+        """Nothing can be done here: leave, and say why on the screen below."""
+        app = self.app
+        self.dismiss(None)
+        app.call_later(lambda: app.desk_screen.refuse(error))
 
     def hint(self, text: str, right: str = "") -> None:
         """Line 23 where there is no command line."""
