@@ -34,8 +34,8 @@ async def test_an_open_order_is_told_at_the_room_field(desk: Open, clock: Clock)
     """Before anything else is typed; `+` goes on with it, and what was typed is not lost (F9.6, F9.8)."""
     async with desk() as d:
         await d.type("2\n3-2-1502\n")
-        assert "该房有未完单 委22-002  爆管漏水 厨房水管爆裂漏水" in d.lines()[21]
-        assert "+ 催单" in d.lines()[21]
+        assert "该房有未完单: + 催单" in d.lines()[21]
+        assert "委22-002  爆管漏水 厨房水管爆裂漏水  已领单" in d.lines()[21]
         await d.type("\n水又大了\n")
         await d.press("shift+tab", "up", "up", "up", "up", "+")
         assert "催单 委22-002" in d.lines()[0]
