@@ -102,7 +102,7 @@ async def test_fourteen_parcels_by_room_and_the_slip(desk: Open, office: Office)
         assert "待通知 14" in d.text
         delivery = view.record(office.book.read, "JJ20261122-001")
         assert (delivery.state, delivery.fields["taken"], delivery.fields["refused"]) == ("signed", 14, 0)
-        [paper] = (office.home / "print").iterdir()
+        [paper] = (office.home / "prints").iterdir()
         assert paper.stat().st_mode & 0o077 == 0
         assert all(words in paper.read_text("utf-8") for words in ("打印 第1次", "投递员签字 ____", "SF1403398820013"))
 

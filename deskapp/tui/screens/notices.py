@@ -159,6 +159,7 @@ class NoticesScreen(ListScreen[None]):
         elif self._call is call:
             self._shown = call.room
             self._paint()
+            self.app.people.idle.revealed()
 
     def on_screen_suspend(self) -> None:
         """Covered by another screen: nothing stays in sight below."""
