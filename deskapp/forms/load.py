@@ -245,10 +245,8 @@ class _Reader:
 
     def _tally(self, table: Table) -> Tally:
         table.only(("label", "states", "when", "unless"))
-        return Tally(
-            table.label("label"), table.names("states", self.states, "a state"),
-            self._conditions(table, "when", rooms=True), self._conditions(table, "unless", rooms=True),
-        )  # fmt: skip
+        when, unless = (self._conditions(table, key, rooms=True) for key in ("when", "unless"))
+        return Tally(table.label("label"), table.names("states", self.states, "a state"), when, unless)
 
     def _step(self, name: str, table: Table) -> Step:
         table.only(
