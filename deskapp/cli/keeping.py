@@ -47,7 +47,7 @@ def backup(given: Given, folder: str | None, *, sealed: bool = False) -> None:
     from deskapp.book import backup as copying
 
     with opening.office(given) as office:
-        into = Path(folder).absolute() if folder is not None else paths.ensure(office.home / "backups")
+        into = Path(folder).absolute() if folder is not None else paths.ensure(paths.backups(office.home))
         with output.progress(_("entry")) as progress:
             if sealed:
                 from deskapp.exchange import escrow
@@ -121,7 +121,8 @@ def demo(given: Given, records: int) -> None:
         home=office.home, staff=RECEPTIONIST, passphrase=PASSPHRASE
     ))  # fmt: skip
     welcome = None if given.staff else demo_session
-    raise SystemExit(start.run(str(office.home), given.lang, given.staff or RECEPTIONIST, welcome) or 0)
+    staff = given.staff or RECEPTIONIST
+    raise SystemExit(start.run(str(office.home), given.lang, staff, welcome, plain=given.plain) or 0)
 
 
 def _head(report: Report) -> str:
