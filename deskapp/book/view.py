@@ -16,7 +16,7 @@ from deskapp.book.entry import Entry
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.values import Fields, Value
+from deskapp.forms.values import Fields, Value, stamp
 
 _COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
 Answers = Mapping[str, Sequence[object]]
@@ -214,6 +214,14 @@ def codes(conn: sqlite3.Connection, form: str, name: str) -> tuple[set[str], str
     return taken, next(newest, "")
 
 
+def highest(conn: sqlite3.Connection, name: str, first: str = "", last: str = "") -> str | None:
+    """The highest value said of a field whose values are used only once, from one to another."""
+    low, high = index.used(name, first), index.used(name, last) if last else f"{index.used(name, '')}\U0010ffff"
+    sql = "SELECT max(target) FROM links WHERE target BETWEEN ? AND ? AND field = ?"
+    found = conn.execute(sql, (low, high, name)).fetchone()[0]
+    return str(found).partition("=")[2] if found else None
+
+
 def page(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None,
@@ -279,6 +287,14 @@ def running(conn: sqlite3.Connection) -> list[Record]:
     """Every record here or at head office with a clock that runs or is paused, the most urgent first."""
     live = "SELECT record FROM due WHERE state IN ('running', 'paused')"
     return list(_records(conn, f"id IN ({live}) AND {desks(conn).near}", (), limit=100_000))
+
+
+def ran(conn: sqlite3.Connection, since: datetime) -> list[Record]:
+    """Every own record with a clock that stopped since, or still runs or is paused; newest first."""
+    known = desks(conn)
+    among = "state IN ('running', 'paused') OR state IN ('kept', 'late') AND stopped >= ?"
+    test = f"id IN (SELECT record FROM due WHERE {among}) AND {known.among(known.own)}"
+    return list(_records(conn, test, (stamp(since),), limit=100_000))
 
 
 def linked(

@@ -38,9 +38,12 @@ def general(
     staff: Annotated[
         str | None, typer.Option("--as", metavar="STAFF", envvar="DESKAPP_STAFF", help=N_("who writes"))
     ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=N_("the screen without colours, reverse and rules, for screen readers"))
+    ] = False,
 ) -> None:
     """Take what every command takes."""
-    ctx.obj = Given(paths.home(home), home is not None, lang, staff)
+    ctx.obj = Given(paths.home(home), home is not None, lang, staff, plain)
 
 
 @app.command(cls=Command, help=N_("Found an office: its book and its first manager."))
@@ -140,6 +143,38 @@ def board(
     from deskapp.cli import reading
 
     reading.board(ctx.obj, public=public, json=json)
+
+
+@app.command(cls=Command, help=N_("Who is on duty, and what is open."))
+def shift(ctx: typer.Context, json: Json = False) -> None:
+    """What the hand-over would list."""
+    from deskapp.cli import duty
+
+    duty.shift(ctx.obj, json=json)
+
+
+@app.command(cls=Command, help=N_("Print a hand-over record: the last one, or this."))
+def handover(
+    ctx: typer.Context,
+    number: Annotated[str | None, typer.Argument(metavar="NUMBER", help=N_("a shift"), show_default=False)] = None,
+    page: Annotated[str | None, typer.Option("--page", metavar="FILE", help=N_("as a page for a browser"))] = None,
+) -> None:
+    """Text of 80 columns on stdout."""
+    from deskapp.cli import duty
+
+    duty.handover_(ctx.obj, number, page=page)
+
+
+@app.command(cls=Command, help=N_("What ran out, by whom and why, and the clocks that were paused."))
+def late(
+    ctx: typer.Context,
+    days: Annotated[str, typer.Option(metavar="N", help=N_("how many days back"))] = "1",
+    json: Json = False,
+) -> None:
+    """For whoever answers for the limits; nothing is written."""
+    from deskapp.cli import lateness
+
+    lateness.late(ctx.obj, number_of(days), json=json)
 
 
 @app.command(cls=Command, help=N_("List the forms, explain one, or check a form file."))

@@ -98,7 +98,7 @@ def papers(office: Office, session: Session, record: Record, html: Path | None =
 
     It is in ink before a byte is written: a print that was cut off counts, so that no two say they are the first.
     """
-    folder = paths.reports(office.home)
+    folder = paths.prints(office.home)
     if html is None and xlsx is None:
         paths.ensure(folder)
         html, xlsx = folder / f"{record.number}.html", folder / f"{record.number}.xlsx"

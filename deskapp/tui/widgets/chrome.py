@@ -99,7 +99,7 @@ class CommandLine(Prompted):
     def watch_value(self, value: str) -> None:
         """A sign in the empty line acts at once."""
         command = read(value)
-        if command.kind in ("next", "steps"):
+        if command.kind in ("next", "steps", "changed"):
             self._give(command)
 
     @on(Input.Submitted)
@@ -254,7 +254,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Line 21: the menu numbers of one digit."""
         words = self.app.menu.line()
         wide = " " + "  ".join(words)
-        return wide if cells(wide) <= self.app.size.width else " ".join(words)
+        return wide if cells(wide) <= self.app.size.width else " ".join([*words[:-1], _("0All")])
 
     def _fit(self, width: int, height: int) -> None:
         self.query_one("#keys", Line).show(self.key_line())
