@@ -50,7 +50,7 @@ def steps(desk: Desk) -> list[str]:
 
 def pages(desk: Desk) -> list[str]:
     """What lies in the folder."""
-    folder = paths.reports(desk.home)
+    folder = paths.prints(desk.home)
     return sorted(one.name for one in folder.iterdir()) if folder.exists() else []
 
 
@@ -62,8 +62,8 @@ def test_closed_printed_and_sent(pair: Pair) -> None:
     assert outcome.trouble is None
     assert steps(desk) == ["register", "print", "export"]
     assert pages(desk) == ["RB20261121.html", "RB20261121.xlsx"]
-    assert paths.reports(desk.home).stat().st_mode & 0o077 == 0
-    assert openpyxl.load_workbook(paths.reports(desk.home) / "RB20261121.xlsx").sheetnames[0].startswith("工作日报")
+    assert paths.prints(desk.home).stat().st_mode & 0o077 == 0
+    assert openpyxl.load_workbook(paths.prints(desk.home) / "RB20261121.xlsx").sheetnames[0].startswith("工作日报")
     [bundle] = pair.stick.iterdir()
     assert outcome.sent
     last = view.timeline(desk.book.read, desk["RB20261121"])[-1]
@@ -94,7 +94,7 @@ def test_a_second_time_says_so(pair: Pair) -> None:
     again = dayclose.papers(desk.office, BOSS, outcome.record)
     dayclose.send(desk.office, BOSS, outcome, pair.stick)
     assert (again.copy, outcome.sending) == (2, 2)
-    assert "补打 打印第2次" in (paths.reports(desk.home) / "RB20261121.html").read_text("utf-8")
+    assert "补打 打印第2次" in (paths.prints(desk.home) / "RB20261121.html").read_text("utf-8")
     assert [one.data.get("copy") for one in view.timeline(desk.book.read, desk["RB20261121"])[1:]] == [1, 1, 2, 2]
 
 
