@@ -25,6 +25,7 @@ class Own:
 ALL, LEAVE = 0, 83
 OWN = {
     9: Own(N_("Handover"), "handover:HandoverScreen"),
+    63: Own(N_("Last hand-over"), "handover_sheet:RecordSheet"),
     64: Own(N_("Relief"), "handover_post:ReliefPanel"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
