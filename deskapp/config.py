@@ -19,7 +19,9 @@ from deskapp.text import clean
 
 LANGUAGES = ("zh_CN", "en")
 
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = re.compile(rf"{_CLOCK}\Z")
+_HOURS = re.compile(rf"{_CLOCK}-{_CLOCK}\Z")
 _MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60) min\Z")
 _SPAN = re.compile(r"[1-9][0-9]? years?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -36,6 +38,8 @@ class Config:
     day_starts: str = "08:00"
     opens: str = "09:00"
     closes: str = "18:00"
+    quiet: str = "22:00-08:00"
+    """When nobody is called about what can wait (ux F1.13)."""
     backups: str = ""
     """A folder, on another disk, into which the book is copied at each hand-over; empty: none."""
     lock: str = "3 min"
@@ -118,6 +122,12 @@ def _span(file: Path, key: str, value: object) -> str:
     return value
 
 
+def _hours(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _HOURS.match(value):
+        raise DeskError('{file}: {key} must be two times of day in quotes, such as "22:00-08:00"', file=file, key=key)
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[Path, str, object], str]:
     def read(file: Path, key: str, value: object) -> str:
         if value not in choices:
@@ -160,6 +170,7 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "day_starts": _time,
     "opens": _time,
     "closes": _time,
+    "quiet": _hours,
     "backups": _folder,
     "lock": _minutes,
     "retention": _span,

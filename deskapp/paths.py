@@ -58,6 +58,11 @@ def calendar(home: Path) -> Path:
     return home / "calendar"
 
 
+def prints(home: Path) -> Path:
+    """Papers to be printed and what goes with them: daily logs, hand-overs, slips; all can be written again."""
+    return home / "prints"
+
+
 def keys(home: Path) -> Path:
     """The desk's own keys and those it trusts."""
     return home / "keys"
@@ -68,9 +73,9 @@ def outbox(home: Path) -> Path:
     return home / "outbox"
 
 
-def prints(home: Path) -> Path:
-    """Pages that were made to be printed."""
-    return home / "prints"
+def backups(home: Path) -> Path:
+    """Copies of the book, where no other folder was named."""
+    return home / "backups"
 
 
 def held(home: Path) -> Path:

@@ -109,17 +109,16 @@ def test_a_new_user_does_the_days_work_and_finds_it_again(tmp_path: Path) -> Non
         terminal.type("1\n\n\n\n21\n\n1\n")
         terminal.see("已保存", "派单")
 
-        terminal.type("3\n3-2-1502\n\x1b0")  # a parcel; Esc 0 is F10
-        terminal.see("值班台", "已保存 件")
-        terminal.type("4\n")
-        terminal.see("本人领取")
-        terminal.type("\n")
-        terminal.see("签字")
-        terminal.type("1\n\n")
-        terminal.see("已保存 件", "本人领取")
-        terminal.type("\x1b")
+        terminal.type("3\n\n\n\n\n\n3-2-1502\n\x1b0")  # a delivery of one parcel; Esc 0 is F10
+        terminal.see("投递交接条", "实收 1")
+        terminal.type("1\n")
+        terminal.see("值班台", "已保存 投")
+        terminal.type("4\n3-2-1502\n")
+        terminal.see("篮中", "签收")
+        terminal.type("+\n1\n")
+        terminal.see("值班台", "领走")
 
-        terminal.type("5\n3-2-1502\n1\n\n1\n")
+        terminal.type("5\n3-2-1502\n1\n1\n")
         terminal.see("请对客户说", "现金和贵重物品前台不能代为保管")
         terminal.type("2\n\x1b\x1b")
         terminal.see("值班台")

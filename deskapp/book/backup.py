@@ -110,6 +110,23 @@ def restore(
     return report, kept
 
 
+def go_on_here(book: Book, session: Session, reason: str) -> Report:
+    """Go on as a new journal in the book as it stands: an older copy took its place, and no newer one is to be had.
+
+    Raises Damaged where it does not verify, DeskError where it is not a manager.
+    """
+    lost = str(anchor.missing(book))
+    report = check(book)
+    if problems := [one for one in report.problems if str(one) != lost]:
+        raise problems[0]
+    if "manager" not in session.roles:
+        raise DeskError("only a manager restores a book")
+    go_on(book, session, reason)
+    with book.locked("a restore"), told(book.path):
+        anchor.write(book.path, [anchor.head(book)])
+    return report
+
+
 def go_on(book: Book, session: Session, reason: str, taken: Iterable[str] = ()) -> None:
     """Go on as a new journal over the last entry: what was written elsewhere since the copy stays distinguishable.
 
@@ -124,22 +141,18 @@ def go_on(book: Book, session: Session, reason: str, taken: Iterable[str] = ()) 
         branch = chr(max(ord(letter or "A") for letter in letters) + 1)
         if branch > "Z":
             raise DeskError("this book was restored too often", "ask head office for a new desk number")
+        made = secrets.token_hex(4)
         fresh = conn.execute(
             "INSERT INTO journals (journal, desk, branch, first, continues) VALUES (?, ?, ?, ?, ?)",
-            (secrets.token_hex(4), desk, branch, seq + 1, book.journal),
+            (made, desk, branch, seq + 1, book.journal),
         ).lastrowid
         conn.execute("UPDATE own SET journal = ?", (fresh,))
         book.journal, book.branch = int(fresh or 0), branch
         writer = Writer(book, conn, session)
-        opening = {
-            "desk": desk,
-            "app": "deskapp",
-            "continues": name,
-            "from_seq": seq,
-            "from_hash": hash_,
-            "because": reason,
-        }
-        writer.say("open", opening)
+        writer.say("open", {
+            "desk": desk, "journal": made, "branch": branch, "app": "deskapp", "continues": name, "from_seq": seq,
+            "from_hash": hash_, "because": reason,
+        })  # fmt: skip
 
 
 def _branches(target: Path) -> list[str]:

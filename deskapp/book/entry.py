@@ -190,7 +190,9 @@ def of_record(conn: sqlite3.Connection, journal: int, rec: int) -> Iterator[Entr
     first = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE journal = ? AND seq = ?", (journal, rec)).fetchone()
     if first:
         yield read(first)
-    rows = f"SELECT {COLUMNS} FROM journal WHERE rec = ? AND rec <> seq AND journal = ? ORDER BY seq"
+    # Left to itself SQLite would walk the whole journal in its order, to spare sorting these few.
+    indexed = "journal INDEXED BY journal_rec"
+    rows = f"SELECT {COLUMNS} FROM {indexed} WHERE rec = ? AND rec <> seq AND journal = ? ORDER BY seq"
     for one in lineage.family(conn, journal):
         for row in conn.execute(rows, (rec, one)):
             yield read(row)

@@ -61,6 +61,9 @@ class Opening:
     continues: str | None
     from_seq: int
     from_hash: str
+    journal: str | None = None
+    """Its own name; openings before that was written down say none."""
+    branch: str = ""
 
 
 def known(conn: sqlite3.Connection, name: str) -> Journal | None:
@@ -97,9 +100,11 @@ def opening(line: Line) -> Opening | None:
         if (line.fields.get("form"), line.fields.get("step")) != ("journal", "open"):
             return None
         said = json.loads(line.body)["data"]
+        name = str(said["journal"]) if "journal" in said else None
         if "continues" not in said:
-            return Opening(str(said["desk"]), None, -1, ink.GENESIS)
-        return Opening(str(said["desk"]), str(said["continues"]), int(said["from_seq"]), str(said["from_hash"]))
+            return Opening(str(said["desk"]), None, -1, ink.GENESIS, name)
+        return Opening(str(said["desk"]), str(said["continues"]), int(said["from_seq"]), str(said["from_hash"]), name,
+                       str(said.get("branch", "")))  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -129,6 +134,8 @@ def begin(conn: sqlite3.Connection, name: str, desk: str, opened: Opening) -> Jo
     older = known(conn, opened.continues) if opened.continues is not None else None
     letters = [row[0] or "A" for row in conn.execute("SELECT branch FROM journals WHERE desk = ?", (desk,))]
     branch = chr(max(map(ord, letters)) + 1) if letters else ""
+    if len(opened.branch) == 1 and "B" <= opened.branch <= "Z" and opened.branch not in letters:
+        branch = opened.branch
     conn.execute(
         "INSERT INTO journals (journal, desk, branch, first, continues) VALUES (?, ?, ?, ?, ?)",
         (name, desk, branch, opened.from_seq + 1, older.id if older else None),

@@ -74,6 +74,7 @@ class Writer:
         self._given: set[str] = set()
         self._adopted: set[tuple[str, int]] = set()
         self._seen: dict[str, dict[str, Fields | None]] = {}
+        self._codes: dict[tuple[str, str], tuple[set[str], str]] = {}
         self.at(book.now())
         # What the person may do is what the book says now, not what a screen remembers; only the founder of the
         # office writes before any staff is registered.
@@ -89,7 +90,7 @@ class Writer:
         self._stamp = stamp(moment)
         self._date = moment.date().isoformat().replace("-", "")
         self._context = Context(
-            moment, self.session.staff, self._find, self.book.forms, self.book.rules.kind, self._holder
+            moment, self.session.staff, self._find, self.book.forms, self.book.rules.kind, self._holder, self._taken
         )
 
     def add(self, request: Request) -> list[Entry]:
@@ -158,6 +159,13 @@ class Writer:
         if self._builder.uses(field, value):
             self.flush()
         return view.holder(self.conn, field, value)
+
+    def _taken(self, form: str, field: str) -> tuple[set[str], str]:
+        """What `view.codes` finds, read once: what this writer adds is laid over it."""
+        if (form, field) not in self._codes:
+            self.flush()
+            self._codes[form, field] = view.codes(self.conn, form, field)
+        return self._codes[form, field]
 
     def _register(self, form: Form, request: Request) -> Entry:
         decision = decide(
@@ -245,6 +253,10 @@ class Writer:
         self._lines.append((self._id, self.book.journal, seq, rec, lines.head, lines.body, lines.private, lines.hash))
         self._builder.apply(self._id, entry)
         self._seen.pop(form, None)
+        for of, name in self._codes:
+            if of == form and isinstance(code := decision.data.get(name), str):
+                self._codes[of, name][0].add(code)
+                self._codes[of, name] = (self._codes[of, name][0], code)
         self.seq, self.hash = seq, lines.hash
         if not self.many:
             self.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskapp.book import entry as ink
 from deskapp.book import lineage
@@ -70,6 +70,14 @@ def _run(conn: sqlite3.Connection, journal: int, to: str, end: int | None) -> tu
                       "an older or another copy stands in the book's place: tell the manager", party=to,
                       seq=seq)  # fmt: skip
     return Run(journal, name, seq + 1, hash_, max(last, seq)), True
+
+
+def halves(book: Book, run: Run) -> tuple[Run, Run]:
+    """A run of two entries or more, in two."""
+    middle = (run.first + run.last) // 2
+    sql = "SELECT hash FROM journal WHERE journal = ? AND seq = ?"
+    hash_ = book.read.execute(sql, (run.id, middle)).fetchone()[0]
+    return replace(run, last=middle), replace(run, first=middle + 1, previous=hash_)
 
 
 def lines(book: Book, run: Run, progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, str, str | None]]:

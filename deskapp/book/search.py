@@ -66,6 +66,8 @@ class Query:
     until: str | None = None
     """Opened from `since` to `until`, days, both included."""
     forms: tuple[str, ...] = ()
+    desk: str = ""
+    """Whose records; everybody's without one."""
 
 
 def find(conn: sqlite3.Connection, query: Query, *, before: int | None = None, limit: int = 50) -> list[Record]:
@@ -141,6 +143,8 @@ class _Search:
                 self._test(f"{column} {sign} ?", edge if sign == ">=" else f"{edge}~")
         if self.query.forms:
             self._test(f"r.form IN ({','.join('?' * len(self.query.forms))})", *self.query.forms)
+        if self.query.desk:
+            self._test("r.journal IN (SELECT id FROM journals WHERE desk = ?)", self.query.desk)
         if self.before is not None:
             self._test("r.id < ?", self.before)
 

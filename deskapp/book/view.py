@@ -19,10 +19,13 @@ from deskapp.forms.clocks import ClockState
 from deskapp.forms.values import Fields, Value
 
 _COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
+Answers = Mapping[str, Sequence[object]]
 OWN, NEAR = "own", "near"
 """Whose records: the own desk's, or head office's too."""
 _MANY = 500
 """How many values are asked for at once; a statement takes some hundreds anywhere."""
+_LAST_CODES = 100
+"""Among how many of the newest records the code given last is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,17 @@ def holder(conn: sqlite3.Connection, name: str, value: str) -> str | None:
     return None
 
 
+def codes(conn: sqlite3.Connection, form: str, name: str) -> tuple[set[str], str]:
+    """The codes in a field of our own open records of a form, and the one given last."""
+    ours = desks(conn)
+    test = f"form = ? AND {ours.among(ours.own)}"
+    sql = f"SELECT json_extract(fields, ?) FROM records WHERE {test} AND ended = 0"
+    taken = {str(row[0]) for row in conn.execute(sql, (f"$.{name}", form)) if row[0] is not None}
+    sql = f"SELECT json_extract(fields, ?) FROM records WHERE {test} ORDER BY id DESC LIMIT {_LAST_CODES}"
+    newest = (str(row[0]) for row in conn.execute(sql, (f"$.{name}", form)) if row[0] is not None)
+    return taken, next(newest, "")
+
+
 def highest(conn: sqlite3.Connection, name: str, first: str = "", last: str = "") -> str | None:
     """The highest value said of a field whose values are used only once, from one to another."""
     low, high = index.used(name, first), index.used(name, last) if last else f"{index.used(name, '')}\U0010ffff"
@@ -212,13 +226,15 @@ def page(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None,
     before: int | None = None, after: int | None = None, limit: int = 50, of: str = "",
+    among: Answers | None = None, but: Answers | None = None,
 ) -> list[Record]:  # fmt: skip
     """A page of a form's records, newest first; `before`/`after` are ids (keyset, any depth costs the same).
 
     With `after`, the records just newer than it, still newest first. `since` is a business day; `of` says whose
-    records: OWN, NEAR (head office's too), a desk's, or everybody's.
+    records: OWN, NEAR (head office's too), a desk's, or everybody's; `among` only those with one of these answers,
+    `but` those with none of these.
     """
-    test, values = _tests(conn, form, open_only, states, where, since, of)
+    test, values = _tests(conn, form, open_only, states, where, since, of, among, but)
     if before is not None:
         test, values = f"{test} AND id < ?", [*values, before]
     if after is not None:
@@ -230,16 +246,17 @@ def page(
 def count(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None, most: int = 1000, of: str = "",
+    among: Answers | None = None, but: Answers | None = None,
 ) -> int:  # fmt: skip
     """How many records a list holds, counted up to `most`."""
-    test, values = _tests(conn, form, open_only, states, where, since, of)
+    test, values = _tests(conn, form, open_only, states, where, since, of, among, but)
     sql = f"SELECT count(*) FROM (SELECT 1 FROM records WHERE {test} LIMIT ?)"
     return int(conn.execute(sql, (*values, most)).fetchone()[0])
 
 
 def _tests(
     conn: sqlite3.Connection, form: str, open_only: bool, states: Sequence[str], where: Mapping[str, Value] | None,
-    since: str | None, of: str,
+    since: str | None, of: str, among: Answers | None, but: Answers | None,
 ) -> tuple[str, list[object]]:  # fmt: skip
     test, values = "form = ?", [form]  # type: tuple[str, list[object]]
     if of and (only := _of(conn, of)) != "1":
@@ -254,6 +271,10 @@ def _tests(
     for name, value in (where or {}).items():
         test += " AND json_extract(fields, ?) = ?"
         values += [f"$.{name}", value]
+    for sign, answers in (("IN", among), ("NOT IN", but)):
+        for name, wanted in (answers or {}).items():
+            test += f" AND coalesce(json_extract(fields, ?), '') {sign} ({','.join('?' * len(wanted))})"
+            values += [f"$.{name}", *wanted]
     return test, values
 
 

@@ -35,7 +35,7 @@ class Line(NamedTuple):
 _ENDS = re.compile(r'[,{]"body":"([0-9a-f]{64})"(?:,"private":"([0-9a-f]{64})")?\}\Z')
 """How the book ends every head line: a quote within a text would stand behind a backslash."""
 _TAIL = 64 * 2 + 32
-_T, _N = r'"[^"]*+"', r"(?:0|[1-9][0-9]*+)"
+_T, _N = r'"[^"]*+"', r"(?:0|[1-9][0-9]{0,18}+)"
 _usual = re.compile(
     rf'\{{"seq":({_N}),"at":{_T},"day":{_T},"by":{_T},"form":{_T},"v":{_N},"rec":{_N},"step":{_T}(?:,"no":{_T})?'
     rf',"state":{_T}(?:,"ended":true)?(?:,"marks":\[(?:{_T}(?:,{_T})*+)?\])?(?:,"due":\{{{_T}:(?:{_T}|null)\}})?'

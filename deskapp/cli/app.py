@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deskapp import paths
+from deskapp.cli import reportapp
 from deskapp.cli.general import Command, Commands, Given
 from deskapp.cli.general import number as number_of
 from deskapp.i18n import N_
@@ -24,6 +25,7 @@ Answers = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help=N_("one JSON object a line"))]
 Limit = Annotated[str, typer.Option(metavar="N", help=N_("how many at most"))]
+Desk = Annotated[str, typer.Option("--desk", metavar="DESK", help=N_("only those of this desk"))]
 Before = Annotated[str | None, typer.Option(metavar="NUMBER", help=N_("the next page: those before this record"))]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help=N_("why; it is written down"), show_default=False)]
 
@@ -100,12 +102,15 @@ def list_(
     ] = None,
     limit: Limit = "50",
     before: Before = None,
+    desk: Desk = "",
     json: Json = False,
 ) -> None:
     """By keyset: any page costs the same."""
     from deskapp.cli import reading
 
-    reading.list_(ctx.obj, form, where or [], open_only=open_, limit=number_of(limit), before=before, json=json)
+    reading.list_(
+        ctx.obj, form, where or [], open_only=open_, limit=number_of(limit), before=before, desk=desk, json=json
+    )
 
 
 @app.command(cls=Command, help=N_("Find records by room, name, tail, day or text."))
@@ -116,12 +121,13 @@ def find(
     ],
     limit: Limit = "50",
     before: Before = None,
+    desk: Desk = "",
     json: Json = False,
 ) -> None:
     """As the screen's find."""
     from deskapp.cli import reading
 
-    reading.find(ctx.obj, words, limit=number_of(limit), before=before, json=json)
+    reading.find(ctx.obj, words, limit=number_of(limit), before=before, desk=desk, json=json)
 
 
 @app.command(cls=Command, help=N_("What runs out, was promised, or is to follow up."))
@@ -219,13 +225,21 @@ def backup(
 @app.command(cls=Command, help=N_("Put a backup in the book's place; the old book is kept."))
 def restore(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("what backup made"), show_default=False)],
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE", help=N_("what backup made; without it the book here goes on anew"), show_default=False
+        ),
+    ] = None,
     reason: Reason = "",
 ) -> None:
-    """A manager signs in to the backup."""
+    """A manager signs in to the backup; either way a new journal begins."""
     from deskapp.cli import keeping
 
-    keeping.restore(ctx.obj, file, reason)
+    if file is None:
+        keeping.go_on(ctx.obj, reason)
+    else:
+        keeping.restore(ctx.obj, file, reason)
 
 
 @app.command(cls=Command, help=N_("Erase personal data that need not be kept any longer; else say what would go."))
@@ -273,6 +287,7 @@ def verify(
     bundles.verify(ctx.obj, file, json=json)
 
 
+reportapp.register(app)
 keys = typer.Typer(cls=Commands, help=N_("The office's keys, and those it trusts."))
 app.add_typer(keys, name="keys")
 Fingerprint = Annotated[str | None, typer.Option(metavar="SHA256:...", help=N_("as it was read out by phone"))]

@@ -70,8 +70,12 @@ def _tell(office: Office, due: Plan) -> None:
     headings = [_("Number"), _("Form"), _("Ended"), _("Entries"), _("What goes")]
     if due.going:
         output.table(headings, [_row(office, one) for one in due.going])
-    for _record, why in due.staying:
-        output.warn(why)
+    for said, numbers in (
+        (_("not finished, stays: {numbers}"), [one.number for one in due.staying if not one.ended]),
+        (_("finished lately, stays: {numbers}"), [one.number for one in due.staying if one.ended]),
+    ):
+        if numbers:
+            output.say(said.format(numbers=" ".join(numbers)))
 
 
 def _row(office: Office, one: Due) -> list[str]:

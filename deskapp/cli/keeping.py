@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskapp.cli import opening, output
-from deskapp.errors import DeskError
+from deskapp.errors import DeskError, UsageError
 from deskapp.i18n import _
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def backup(given: Given, folder: str | None, *, sealed: bool = False) -> None:
     from deskapp.book import backup as copying
 
     with opening.office(given) as office:
-        into = Path(folder).absolute() if folder is not None else paths.ensure(office.home / "backups")
+        into = Path(folder).absolute() if folder is not None else paths.ensure(paths.backups(office.home))
         with output.progress(_("entry")) as progress:
             if sealed:
                 from deskapp.exchange import escrow
@@ -91,6 +91,21 @@ def restore(given: Given, file: str, reason: str) -> None:
             config.save(path, _settings(home, given.lang))
     if kept:
         output.say(_("the book before is kept: {path}").format(path=kept))
+    output.say(_head(report))
+
+
+def go_on(given: Given, reason: str) -> None:
+    """The book as it stands goes on as a new journal."""
+    from deskapp.book import backup as copying
+    from deskapp.tui.start import one_screen
+
+    if not reason:  # somebody may just have forgotten the file
+        raise UsageError("name the file that backup made; or say why the book here goes on anew: --reason")
+    # An open screen would go on writing into the journal before.
+    with one_screen(given.home), opening.office(given) as office:
+        session = opening.signed_in(given, office.book)
+        report = copying.go_on_here(office.book, session, opening.text(reason) or "-")
+        output.say(_("new numbers bear the letter {letter}").format(letter=office.book.branch))
     output.say(_head(report))
 
 

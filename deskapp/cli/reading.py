@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskapp.book import view
+from deskapp.book.desks import desks
 from deskapp.cli import opening, output, records
 from deskapp.desk import display
 from deskapp.errors import DeskError, UsageError
@@ -47,32 +48,33 @@ def show(given: Given, number: str, *, json: bool, reveal: bool, reason: str) ->
 
 
 def list_(
-    given: Given, form: str, where: Sequence[str], *, open_only: bool, limit: int, before: str | None, json: bool
-) -> None:
-    """A page of a form's records."""
+    given: Given, form: str, where: Sequence[str], *, open_only: bool, limit: int, before: str | None, desk: str,
+    json: bool,
+) -> None:  # fmt: skip
+    """A page of a form's records, of one desk if one is named."""
     with opening.office(given) as office:
         book = office.book
         asked = book.form(form)
-        edge = _edge(book, before, form)
-        states, test = _where(book, asked, where)
+        of, edge = _desk(book, desk), _edge(book, before, form)
+        states, test = _where(book, asked, where, of)
         found = view.page(
-            book.read, form, open_only=open_only, states=states, where=test, before=edge, limit=limit + 1
+            book.read, form, open_only=open_only, states=states, where=test, before=edge, limit=limit + 1, of=of
         )  # fmt: skip
         columns = [name for name in asked.list_ if name not in ("number", "opened", "state")]
         headings = [records.heading(asked, name) for name in columns]
         _page(book, found, limit, headings, lambda one: [records.cell(book, one, name) for name in columns], json=json)
-        if not json:
+        if not json and not of:
             output.side_by_side(display.totals(book, asked))
 
 
-def find(given: Given, words: Sequence[str], *, limit: int, before: str | None, json: bool) -> None:
-    """Records that match every word."""
+def find(given: Given, words: Sequence[str], *, limit: int, before: str | None, desk: str, json: bool) -> None:
+    """Records that match every word, of one desk if one is named."""
     from deskapp.book import search
     from deskapp.desk.find import ask
 
     with opening.office(given) as office:
         book = office.book
-        query = ask(" ".join(map(opening.text, words)), book.now().date())
+        query = replace(ask(" ".join(map(opening.text, words)), book.now().date()), desk=_desk(book, desk))
         found = search.find(book.read, query, before=_edge(book, before), limit=limit + 1)
         headings = [_("Form"), _("Room"), _("About")]
         _page(book, found, limit, headings, lambda one: records.about(book, one), json=json)
@@ -111,7 +113,10 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         if rows:
             output.table(headings, rows, whole=(0, 1))
         if not public:
-            output.side_by_side([f"{pick(one.form.title)} {one.open}" for one in shown.counts])
+            output.side_by_side([
+                f"{pick(one.form.title)} {one.open}" + "".join(f" {pick(label)} {n}" for label, n in one.tallies if n)
+                for one in shown.counts
+            ])  # fmt: skip
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))
 
@@ -138,7 +143,7 @@ def reveals(given: Given, day: str | None, *, json: bool) -> None:
                 })  # fmt: skip
         elif found:
             rows = [[records.moment(one.at), one.name, one.number, one.fields, one.reason] for one in found]
-            output.table([_("Time"), _("Who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
+            output.table([_("Time"), _("who"), _("Number"), _("Shown"), _("Reason")], rows, whole=(0, 2))
         else:
             output.say(_("nothing here"))
 
@@ -161,6 +166,14 @@ def _page(
         output.say(_("there are more: --before {number}").format(number=shown[-1].number))
 
 
+def _desk(book: Book, name: str) -> str:
+    """The desk that was named, if one was; raises UsageError for one that nothing came from."""
+    known = sorted(set(desks(book.read).of.values()))
+    if (word := opening.text(name)) and word not in known:
+        raise UsageError("nothing of a desk {desk} is here", "here are: {known}", desk=word[:40], known=" ".join(known))
+    return word
+
+
 def _edge(book: Book, before: str | None, form: str | None = None) -> int | None:
     if before is None:
         return None
@@ -170,14 +183,15 @@ def _edge(book: Book, before: str | None, form: str | None = None) -> int | None
     return edge.id
 
 
-def _where(book: Book, form: Form, words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Value]]:
+def _where(book: Book, form: Form, words: Sequence[str], desk: str) -> tuple[tuple[str, ...], dict[str, Value]]:
     """The states and the values that a record must have."""
     # Records of older versions stand in states, and have fields, that today's form may not know.
     versions = book.versions(form.name)
     said = opening.named(form, opening.answers(words), form.fields)
     states: tuple[str, ...] = ()
     test: dict[str, Value] = {}
-    context = Context(book.now(), None, lambda name, number: view.fields(book.read, name, number), book.forms)
+    whose = f"{desk}/" if desk else ""
+    context = Context(book.now(), None, lambda name, number: view.fields(book.read, name, whose + number), book.forms)
     for name, raw in said.items():
         field = next((one.fields[name] for one in versions if name in one.fields), None)
         if name == "state" and field is None:

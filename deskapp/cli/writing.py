@@ -65,6 +65,8 @@ def step(given: Given, number: str, name: str, words: Sequence[str]) -> None:
     from deskapp.book import view
     from deskapp.book.journal import Request, write
     from deskapp.desk import display
+    from deskapp.desk.twins import voided
+    from deskapp.forms.form import VOID
     from deskapp.forms.steps import find_step
 
     said = opening.answers(words)
@@ -79,7 +81,8 @@ def step(given: Given, number: str, name: str, words: Sequence[str]) -> None:
         find_step(form, name)
         answers = opening.named(form, said, _askable(form, name))
         session = opening.signed_in(given, book)
-        write(book, session, [Request(name, answers, form.name, record.number)])
+        plain = [Request(name, answers, form.name, record.number)]
+        write(book, session, voided(book, form, record, answers) if name == VOID else plain)
         after = view.record(book.read, record.number)
         output.say(output.line(after.number, display.state(form, after.state)))
 

@@ -10,7 +10,7 @@ from deskapp.book.database import Book
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display
-from deskapp.desk.card import is_person
+from deskapp.desk.people import is_person
 from deskapp.forms.form import Form
 from deskapp.forms.values import Value
 

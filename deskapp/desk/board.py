@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from deskapp.book import view
 from deskapp.book.database import Book
@@ -11,7 +13,7 @@ from deskapp.book.view import Record
 from deskapp.desk import display
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.form import Form, Step
+from deskapp.forms.form import Form, Label, Step
 
 CLOCK, PROMISE, FOLLOW = "clock", "promise", "follow"
 _MOST = 200
@@ -49,6 +51,8 @@ class Count:
     form: Form
     open: int
     late: int
+    tallies: tuple[tuple[Label, int], ...] = ()
+    """What the form's tallies come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def board(book: Book, now: datetime, most: int | None = None) -> Board:
         if not form.board:
             continue
         going = view.count(conn, form.name, open_only=True, states=form.counts, of=view.NEAR)
-        counts.append(Count(form, going, len(late.get(form.name, ()))))
+        counts.append(Count(form, going, len(late.get(form.name, ())), tuple(_tallies(book, form))))
         if form.board == "list":
             records = view.page(conn, form.name, open_only=True, limit=most, of=view.NEAR)
             more += max(0, counts[-1].open - len(records))
@@ -97,6 +101,12 @@ def board(book: Book, now: datetime, most: int | None = None) -> Board:
                     lines.append(Line(record, own, FOLLOW))
     lines.sort(key=_urgency)
     return Board(tuple(lines[:most]), tuple(counts), more + max(0, len(lines) - most))
+
+
+def _tallies(book: Book, form: Form) -> Iterator[tuple[Label, int]]:
+    for one in form.tallies.values():
+        own = partial(view.count, book.read, form.name, open_only=True, of=view.OWN)
+        yield one.label, own(states=one.states, among=one.when, but=one.unless)
 
 
 def _urgency(line: Line) -> tuple[int, int, float, int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display
-from deskapp.forms.form import Form
+from deskapp.desk.people import is_person
+from deskapp.forms.form import VOID, Form
 from deskapp.forms.timing import end_of
 from deskapp.text import fold
 
@@ -31,6 +32,15 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """As many records about the room as its form finds worth telling, and the newest of them."""
+
+    form: Form
+    times: int
+    last: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What stands open at a room, what was finished lately, what is kept or announced for it, who lives there."""
 
@@ -46,6 +56,8 @@ class Card:
     """What is announced for this room, its building or every room, and not over yet."""
     standing: tuple[Matter, ...]
     """Open records that are neither: notices and standing instructions."""
+    often: tuple[Often, ...]
+    """What came up again and again lately."""
     last: tuple[Matter, ...]
     """The last finished one of each form that the board lists, within RECENT_DAYS."""
 
@@ -68,7 +80,7 @@ def card(book: Book, room: str, now: datetime) -> Card:
     for one in matters:
         if not one.record.ended and one.form.board == "count":
             kept.setdefault(one.form.name, []).append(one)
-        lately = (now - one.record.opened).days <= RECENT_DAYS and one.record.state != "void"
+        lately = (now - one.record.opened).days <= RECENT_DAYS and one.record.state != VOID
         if one.record.ended and one.form.board == "list" and lately:
             last.setdefault(one.form.name, one)
     going = [one for one in matters if not one.record.ended]
@@ -81,8 +93,22 @@ def card(book: Book, room: str, now: datetime) -> Card:
         tuple((found[0].form, tuple(one.record for one in found)) for found in kept.values()),
         tuple(_announced(book, room, now)),
         tuple(one for one in going if one.form.board is None and one.form.what and not one.form.card),
+        tuple(_often(matters, now)),
         tuple(last.values()),
     )  # fmt: skip
+
+
+def _often(matters: list[Matter], now: datetime) -> Iterator[Often]:
+    """The forms of which there are more records about the room, lately, than they let pass."""
+    recent: dict[str, list[Matter]] = {}
+    for one in matters:
+        how = one.form.repeats
+        if how and one.record.state != VOID and now - one.record.opened < timedelta(how.days):
+            recent.setdefault(one.form.name, []).append(one)
+    for found in recent.values():
+        form = found[0].form
+        if form.repeats and len(found) >= form.repeats.times:
+            yield Often(form, len(found), found[0].record)
 
 
 def _announced(book: Book, room: str, now: datetime) -> Iterator[Matter]:
@@ -101,8 +127,3 @@ def covers(scope: str, room: str) -> bool:
     """Whether a scope means this room: it is empty, or the number's beginning: a building, a unit, the room itself."""
     parts, whole = (_SIGNS.sub("-", fold(text)).strip("-").split("-") for text in (scope, room))
     return parts in ([""], whole[: len(parts)])
-
-
-def is_person(form: Form) -> bool:
-    """Whether the form's records are people: named by a field of type person."""
-    return form.naming is not None and form.fields[form.naming].type == "person"

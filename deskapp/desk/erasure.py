@@ -34,10 +34,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would go, and what stays for now, each with the reason."""
+    """What would go, and what stays for now: it is not finished, or was only lately."""
 
     going: tuple[Due, ...]
-    staying: tuple[tuple[Record, DeskError], ...]
+    staying: tuple[Record, ...]
 
     @property
     def seqs(self) -> list[int]:
@@ -53,7 +53,7 @@ def plan(book: Book, retention: str, records: Sequence[Record]) -> Plan:
     own = frozenset(lineage.ancestors(book.read, book.journal))
     oldest = _before(book.now().astimezone(CHINA).date(), retention)
     going: dict[int, Due] = {}
-    staying: dict[int, tuple[Record, DeskError]] = {}
+    staying: dict[int, Record] = {}
     for one in records:
         if one.journal not in own:
             raise DeskError("{number} belongs to another desk", "what it erases goes here too, when its bundle comes",
@@ -69,7 +69,7 @@ def plan(book: Book, retention: str, records: Sequence[Record]) -> Plan:
             elif other is one and not named:
                 raise why
             else:
-                staying[other.id] = (other, why)
+                staying[other.id] = other
     return Plan(tuple(going.values()), tuple(staying.values()))
 
 

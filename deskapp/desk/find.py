@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from deskapp.book.search import Name, Number, Query, Reading, Room, Tail, Text
+from deskapp.book.view import Record
+from deskapp.forms.form import Form
 from deskapp.forms.values import read_day
 from deskapp.i18n import _
 from deskapp.text import fold
@@ -33,6 +36,18 @@ def ask(typed: str, today: date, *, forms: tuple[str, ...] = ()) -> Query:
         else:
             words.append(_readings(word))
     return Query(tuple(words), since, until, forms)
+
+
+def meant(forms: Mapping[str, Form], found: Sequence[Record], typed: str, today: date) -> Record | None:
+    """The one record that is surely meant: the only one, the open one with this code, today's with this serial.
+
+    Of today's records of a serial the one that is still open is meant: the order, not the call that became it.
+    """
+    given = {name: [one.name for one in form.fields.values() if one.given] for name, form in forms.items()}
+    coded = [one for one in found if not one.ended and typed in (one.fields.get(f) for f in given.get(one.form, ()))]
+    todays = [one for one in found if len(typed) == 3 and one.opened.date() == today]
+    going = [one for one in todays if not one.ended]
+    return next((some[0] for some in (found, coded, todays, going) if len(some) == 1), None)
 
 
 def _readings(word: str) -> tuple[Reading, ...]:

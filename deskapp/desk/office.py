@@ -65,10 +65,12 @@ def found(
     everything = frozenset(ROLES)
     founder = Session(f"staff-{FOUNDER}", manager, everything)
 
+    journal_name = secrets.token_hex(4)
+
     def begin(book: Book) -> None:
         with book.writing("founding") as conn:
             writer = Writer(book, conn, founder)
-            writer.say("open", {"office": office, "desk": desk, "app": "deskapp"})
+            writer.say("open", {"office": office, "desk": desk, "journal": journal_name, "app": "deskapp"})
             roles: dict[str, object] = dict.fromkeys(ROLES, True)
             writer.add(Request("register", {"code": FOUNDER, "name": manager, **roles}, "staff"))
         set_passphrase(book, founder, FOUNDER, passphrase)
@@ -80,7 +82,7 @@ def found(
     settings.save(paths.config(home), config)
     forms, rules = forms_of(home), rules_of(config, Calendar(paths.calendar(home)))
     try:
-        book = Book.create(paths.book(home), forms, rules, begin, now, desk=desk, journal=secrets.token_hex(4))
+        book = Book.create(paths.book(home), forms, rules, begin, now, desk=desk, journal=journal_name)
     except BaseException:
         paths.config(home).unlink(missing_ok=True)
         raise

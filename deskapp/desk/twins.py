@@ -32,16 +32,19 @@ def twins(book: Book, form: Form, answer: Value | None, *, than: Record | None =
 
 
 def carried(book: Book, form: Form, values: Fields, into: Record, step: str) -> dict[str, Value]:
-    """What a step on the other record takes over; of two promises the earlier one is kept."""
+    """What a step on the other record takes over; of two promises the earlier one, of one that is over nothing."""
     twin = form.twin
     other = book.adopted(book.read, into.journal, into.form, into.v)
     if twin is None or step not in other.steps:
         return {}
     asks = other.steps[step].asks
     found = {mine: values[theirs] for mine, theirs in twin.copies.items() if mine in asks and theirs in values}
+    for name in [name for name in found if other.fields[name].type == "moment"]:
+        if datetime.fromisoformat(str(found[name])) < book.now():
+            del found[name]
     for name, clock in into.clocks.items():
         due = other.clocks[name].due
-        if due in asks and clock.state == RUNNING and clock.due and due is not None:
+        if due in asks and clock.state == RUNNING and clock.due and due is not None and clock.due > book.now():
             said = found.get(due)
             if said is None or clock.due < datetime.fromisoformat(str(said)):
                 found[due] = stamp(clock.due)
@@ -66,3 +69,13 @@ def merge(
         Request(VOID, {"reason": reason, INTO: into}, None, record.number),
         Request(step, answers, None, into),
     ]
+
+
+def voided(book: Book, form: Form, record: Record, answers: Mapping[str, object]) -> list[Request]:
+    """The requests that make a record void; named where it goes `into`, it goes on there as written twice."""
+    void = Request(VOID, answers, None, record.number)
+    if form.twin is None or form.twin.double is None or not answers.get(INTO):
+        return [void]
+    into = view.record(book.read, str(answers[INTO]))
+    taken = carried(book, form, record.fields, into, form.twin.double)
+    return [void, Request(form.twin.double, taken, None, into.number)]

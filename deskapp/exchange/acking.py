@@ -9,7 +9,7 @@ from deskapp.errors import DeskError
 from deskapp.exchange.judging import Shelf
 from deskapp.i18n import N_
 
-_GO_ON = N_("a manager goes on as a new journal: deskapp backup, then deskapp restore COPY --reason TEXT")
+_GO_ON = N_("a manager goes on as a new journal: deskapp restore --reason TEXT")
 
 
 def acknowledged(shelf: Shelf, own: int, man: Manifest) -> tuple[int, int, str] | DeskError | None:

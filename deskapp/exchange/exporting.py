@@ -19,7 +19,9 @@ from deskapp.book.disk import told
 from deskapp.book.outgoing import Run
 from deskapp.bundle import manifest, writer
 from deskapp.bundle.keys import SigningKey
+from deskapp.bundle.limits import LIMITS, Limits
 from deskapp.bundle.manifest import Ack
+from deskapp.bundle.outcomes import TooBig
 from deskapp.bundle.writer import Draft
 from deskapp.errors import Busy, DeskError, UsageError
 from deskapp.exchange.keyring import ESCROW, Keyring
@@ -58,8 +60,11 @@ def parties(book: Book, ring: Keyring) -> list[str]:
 def export(
     book: Book, ring: Keyring, key: SigningKey, party: str = HQ, to: Path | None = None,
     progress: Callable[[int], None] | None = None, stage: Callable[[str], None] | None = None,
+    limits: Limits = LIMITS,
 ) -> list[Exported]:  # fmt: skip
     """Send a party what it lacks: one bundle, or one a journal where ours continues others that it lacks too.
+
+    What is more than a bundle may hold goes in several, which apply in any order.
 
     They go to the folder or file `to`, a copy of each stays in the outbox. Raises DeskError where keys are missing
     or the stick refuses: no half a bundle is left there.
@@ -75,19 +80,36 @@ def export(
             sweep(to, f"{own}_")
         found = []
         for run, target in zip(runs, targets, strict=True):
-            made = _made(book, ring, key, party, run, recipients, progress)
-            there = target is not None and target.exists()
-            if target is not None:
-                copy(made.path, target, disk, stage)
-                made = replace(made, path=target, replaced=there, carried=disk != disk_of(ring.home))
-            found.append(made)
+            parts = _parts(book, ring, key, party, run, recipients, progress, limits)
+            for made in parts:
+                if to is None or target is None:
+                    found.append(made)
+                    continue
+                into = target if len(parts) == 1 else _target(to, made.path.name, len(parts))
+                there = into.exists()
+                copy(made.path, into, disk, stage)
+                found.append(replace(made, path=into, replaced=there, carried=disk != disk_of(ring.home)))
         anchor.keep(book)
-    return found
+        return found
+
+
+def _parts(
+    book: Book, ring: Keyring, key: SigningKey, party: str, run: Run, recipients: tuple[str, ...],
+    progress: Callable[[int], None] | None, limits: Limits,
+) -> list[Exported]:  # fmt: skip
+    """Write a run into the outbox: one bundle, or as many halves as keep to the limits."""
+    try:
+        return [_made(book, ring, key, party, run, recipients, progress, limits)]
+    except TooBig:
+        if run.last <= run.first:
+            raise
+    halves = (_parts(book, ring, key, party, half, recipients, progress, limits) for half in outgoing.halves(book, run))
+    return [made for parts in halves for made in parts]
 
 
 def _made(
     book: Book, ring: Keyring, key: SigningKey, party: str, run: Run, recipients: tuple[str, ...],
-    progress: Callable[[int], None] | None,
+    progress: Callable[[int], None] | None, limits: Limits,
 ) -> Exported:  # fmt: skip
     """Write a bundle into the outbox; those there that hold nothing more than it does go."""
     own, now = outgoing.party(book), book.now()
@@ -101,8 +123,9 @@ def _made(
     there = path.exists()
     with landing(path) as sealed:
         written = writer.write(
-            sealed, scratch(ring.home), draft, outgoing.lines(book, run, progress), key=key, recipients=recipients
-        )
+            sealed, scratch(ring.home), draft, outgoing.lines(book, run, progress), key=key, recipients=recipients,
+            limits=limits,
+        )  # fmt: skip
     man = written.manifest
     for other, first, last in _waiting(ring.home, own, party, run.journal):
         if other != path and first >= run.first and last <= run.last:
@@ -121,7 +144,7 @@ def clear_outbox(home: Path, own: str, party: str, journal: str, seq: int) -> No
 
 def withdraw(book: Book, home: Path) -> None:
     """Take copies from the outbox that may hold what was erased since: the next export makes them anew without it."""
-    named, outbox = re.compile(rf"[^_]+_[^_]+_([a-z0-9]+)_{_RANGE}"), paths.outbox(home)
+    named, outbox = re.compile(rf".+_([a-z0-9]+)_{_RANGE}"), paths.outbox(home)
     with told(outbox):
         for path in outbox.iterdir() if outbox.exists() else ():
             if (match := named.fullmatch(path.name)) and outgoing.erased(book, match[1], int(match[2]), int(match[3])):

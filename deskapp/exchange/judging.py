@@ -113,6 +113,8 @@ def _unknown(shelf: Shelf, bundle: Bundle, enrolled: str | None) -> Verdict:
     if man.from_seq > 0 and (opened is None or opened.continues is None):
         raise gap(man, man.journal, 0, man.from_seq - 1)
     opened = opened or Opening(man.from_, None, -1, GENESIS)
+    if opened.journal not in (None, man.journal):
+        raise WrongSigner("B34", f"journal {man.journal} says it is {str(opened.journal)[:40]}")
     if opened.desk != man.from_:
         raise WrongSigner("B34", f"journal {man.journal} says it is that of {opened.desk[:40]}")
     if opened.continues is None:

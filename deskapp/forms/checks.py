@@ -220,6 +220,31 @@ def not_valuable(now: Situation) -> None:
         raise DeskError("valuables go to the police", "record that they were handed over, with the receipt")
 
 
+def unsigned(now: Situation) -> None:
+    """A delivery takes pieces in, and gives them out again, until its courier has signed (ux 3.6)."""
+    number = str(now.values.get("delivery", ""))
+    delivery = now.ctx.find("delivery", number)
+    if number and (delivery is None or delivery.get("state") != "open"):
+        raise DeskError("{number} was ended already", "correct the piece, or void it with a reason", number=number)
+
+
+def papers(now: Situation) -> None:
+    """A registered letter goes to its addressee, or to whoever has it in writing, on papers (R83, R85)."""
+    if now.values.get("kind") != "registered":
+        return
+    if now.step.name == "collect_by_proxy" and now.answers.get("proof") != "written":
+        raise WrongAnswer(now.form.fields["proof"], "{label}: a registered letter needs it in writing",
+                          "or its addressee comes himself")  # fmt: skip
+    if "seen" not in now.answers:
+        raise Missing(now.form.fields["seen"])
+
+
+def signs(now: Situation) -> None:
+    """Who cannot sign says why (R85)."""
+    if now.answers.get("signature") == "unable" and "reason" not in now.answers:
+        raise Missing(now.form.fields["reason"])
+
+
 def summed(now: Situation) -> None:
     """What was counted is what the notes and coins come to (ux F2.5)."""
     worth_of = {"n100": 10000, "n50": 5000, "n20": 2000, "n10": 1000, "n5": 500, "n1": 100, "n05": 50, "n01": 10}
@@ -252,6 +277,7 @@ _ALL = (
     found_what, not_his_own,
     within_a_day, severe, upgraded, downgraded, consented, left_word,
     two_people, reported, proved, not_valuable,
+    unsigned, papers, signs,
     summed, explained, in_person,
 )  # fmt: skip
 CHECKS: dict[str, Callable[[Situation], None]] = {check.__name__: check for check in _ALL}

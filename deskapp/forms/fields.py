@@ -9,19 +9,20 @@ from decimal import Decimal, InvalidOperation
 
 from deskapp.errors import DeskError
 from deskapp.forms.form import ALWAYS_PERSONAL, KINDS, TYPES, Choice, Field, Label
+from deskapp.forms.giving import GIVEN
 from deskapp.forms.strict import NAME, Table
 from deskapp.forms.values import CHINA, Context, parse
 
 FIELD_KEYS = (
     "type", "label", "hint", "personal", "choices", "default", "of", "copies", "refuses", "say", "cites",
-    "tense", "min", "max", "length", "tail", "unique", "outsider", "resident",
+    "tense", "min", "max", "length", "tail", "unique", "outsider", "resident", "given",
 )  # fmt: skip
 CHOICE_KEYS = ("code", "zh", "en", "to", "act", "sets", "at", "say")
 _GOES_WITH = {
     "choices": ("choice",), "of": ("record",), "copies": ("record", "room", "staff"), "tail": ("text",),
     "tense": ("moment", "day"), "min": ("money", "count"), "max": ("money", "count"), "length": ("text", "note"),
     "refuses": ("yes-no", "choice"), "unique": ("text",), "outsider": ("person",),
-    "resident": ("person",),
+    "resident": ("person",), "given": ("text",),
 }  # fmt: skip
 _SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=CHINA)
 
@@ -56,7 +57,7 @@ def read_field(name: str, table: Table, words: Words) -> Field:
         or ("future" if type_ == "moment" else "past"),
         min=table.data.get("min"), max=table.data.get("max"),
         length=_length(table, type_), tail=table.flag("tail"), unique=table.flag("unique"),
-        outsider=table.flag("outsider"), resident=table.flag("resident"),
+        outsider=table.flag("outsider"), resident=table.flag("resident"), given=table.text("given", ""),
     )  # fmt: skip
     _makes_sense(field, table)
     return field
@@ -87,6 +88,8 @@ def _makes_sense(field: Field, table: Table) -> None:
         raise table.fail("refuses", f"{field.refuses} is not an answer")
     if field.unique and field.private:
         raise table.fail("unique", "does not go with personal")
+    if field.given and (field.private or not GIVEN.match(field.given)):
+        raise table.fail("given", "must be like {n:04} or {field}{n:03}, and not personal")
     edges = [_edge(table, key) for key in ("min", "max") if key in table.data]
     if edges != sorted(edges):
         raise table.fail("max", "is less than min")

@@ -74,6 +74,8 @@ class Field:
     tail: bool = False
     unique: bool = False
     outsider: bool = False
+    given: str = ""
+    """How the program makes the value at register, where nothing was answered; no two open records share one."""
     resident: bool = False
     """Usually the first of the room's people, who stands there at once with his phone."""
 
@@ -101,6 +103,8 @@ class Step:
     who: frozenset[str] = frozenset()
     asks: Mapping[str, bool] = field(default_factory=dict)
     """Field name -> whether an answer is needed, in entry order."""
+    aside: frozenset[str] = frozenset()
+    """Those that Enter passes by: who has an answer goes there with Down."""
     checks: tuple[str, ...] = ()
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
@@ -179,6 +183,19 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Some of a form's records, counted on the board under a label of their own."""
+
+    label: Label
+    states: tuple[str, ...]
+    """The states that count; every open one without them."""
+    when: Mapping[str, tuple[object, ...]]
+    """The answers of records that count."""
+    unless: Mapping[str, tuple[object, ...]]
+    """The answers of records that do not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """How a second record of one matter is noticed, and what becomes of it (ux F9.5-F9.8)."""
 
@@ -210,6 +227,14 @@ class Consequence:
     def of(self, state: str, changed: Collection[str]) -> list[str]:
         """The fields that a correction of these ones asks of a record in this state."""
         return [name for name, by in self.asks.items() if state in self.from_ and set(by) & set(changed)]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How many records about one room within how many days the room's card speaks of (ux F5.3, F5.9)."""
+
+    days: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +293,9 @@ class Form:
     """Number -> `list`, or the steps of which the first possible one opens."""
     twin: Twin | None = None
     corrects: Consequence | None = None
+    repeats: Repeats | None = None
     totals: Mapping[str, Total] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
     single: bool = False

@@ -30,19 +30,21 @@ from deskapp.forms.form import (
     Form,
     Label,
     Step,
+    Tally,
     Total,
     word,
 )  # fmt: skip
+from deskapp.forms.giving import GIVEN
 from deskapp.forms.strict import NAME, FormError, Table
-from deskapp.forms.twins import read_consequence, read_twin
+from deskapp.forms.twins import read_consequence, read_repeats, read_twin
 
 # A serial is counted by the digits at a number's end: nothing comes after it, and no digit just before it.
 _NUMBER = re.compile(r"[^\s{}]*(?:(?:\{date\}[^\s{}]*)?(?<![0-9}])\{n(?::0[1-9])?\}|\{(?P<field>[a-z][a-z0-9_]*)\})\Z")
 _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
-    "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "totals", "fields",
-    "steps", "clocks", "acts", "single",
+    "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "repeats", "totals",
+    "tallies", "single", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
@@ -161,8 +163,9 @@ class _Reader:
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
             board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
             twin=read_twin(top, name, self.fields, self.states, self.steps),
-            corrects=read_consequence(top, self.fields, self.states),
-            single=single, totals={key: self._total(key, table) for key, table in top.tables("totals")},
+            corrects=read_consequence(top, self.fields, self.states), repeats=read_repeats(top),
+            totals={key: self._total(key, table) for key, table in top.tables("totals")},
+            tallies={key: self._tally(table) for key, table in top.tables("tallies")},
             clocks={key: self._clock(key, table) for key, table in top.tables("clocks")},
             acts={key: self._act(name, key, table) for key, table in top.tables("acts")},
         )  # fmt: skip
@@ -190,6 +193,9 @@ class _Reader:
             for mine in field.copies:
                 if mine not in fields:
                     raise self.top.fail(f"fields.{field.name}.copies", f"{mine} is not a field")
+            head = GIVEN.match(field.given)
+            if head and head["head"] and (head["head"] not in fields or fields[head["head"]].private):
+                raise self.top.fail(f"fields.{field.name}.given", f"{head['head']} is not a field, or personal")
         return fields
 
     def _number(self) -> str:
@@ -237,6 +243,13 @@ class _Reader:
             self._conditions(table, "when"), table.names("states", self.states, "a state"),
         )  # fmt: skip
 
+    def _tally(self, table: Table) -> Tally:
+        table.only(("label", "states", "when", "unless"))
+        return Tally(
+            table.label("label"), table.names("states", self.states, "a state"),
+            self._conditions(table, "when", rooms=True), self._conditions(table, "unless", rooms=True),
+        )  # fmt: skip
+
     def _step(self, name: str, table: Table) -> Step:
         table.only(
             ("label", "from", "to", "who", "asks", "check", "sets", "clears", "needs", "empties", "leaves", "cites")
@@ -251,8 +264,8 @@ class _Reader:
         for key, value in asks.data.items():
             if key not in self.fields:
                 raise asks.fail(key, "is not a field")
-            if value not in ("needed", "optional"):
-                raise asks.fail(key, "must be needed or optional")
+            if value not in ("needed", "optional", "aside"):
+                raise asks.fail(key, "must be needed, optional or aside")
         first = name == "register"
         if first == ("from" in table.data):
             raise table.fail("from", "is for every step but register")
@@ -260,6 +273,7 @@ class _Reader:
             name, table.label("label"), from_=self._from(table), who=who, cites=table.text("cites", ""),
             to=table.name("to", self.states, "a state") or (self.states[0] if first else None),
             asks={key: value == "needed" for key, value in asks.data.items()},
+            aside=frozenset(key for key, value in asks.data.items() if value == "aside"),
             checks=table.names("check", checks.CHECKS, "a check of forms/checks.py"),
             sets=frozenset(table.names("sets", self.marks, "a mark")),
             clears=frozenset(table.names("clears", self.marks, "a mark")),
@@ -328,10 +342,12 @@ class _Reader:
             marks, {mark: self._conditions(unless, mark) for mark in unless.data},
         )  # fmt: skip
 
-    def _conditions(self, table: Table, key: str) -> dict[str, tuple[object, ...]]:
+    def _conditions(self, table: Table, key: str, *, rooms: bool = False) -> dict[str, tuple[object, ...]]:
         found = table.conditions(key)
         for name, wanted in found.items():
             field = self.fields.get(name)
+            if rooms and field is not None and field.type == "room":
+                continue
             if field is None or field.type not in ("choice", "yes-no"):
                 raise table.fail(f"{key}.{name}", "is not a choice or yes-no field")
             for value in wanted:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deskapp.errors import DeskError
+from deskapp.forms import giving
 from deskapp.forms.checks import CHECKS, Situation
 from deskapp.forms.clocks import ClockState, Rules
 from deskapp.forms.form import INTO, RESERVED, VOID, Choice, Field, Form, Label, Step, word
@@ -103,6 +104,7 @@ def decide(
     before = record.marks if record else frozenset[str]()
     given = {key: value for key, value in data.items() if value is not None}
     _used_once(form, given, record, ctx)
+    giving.check(form, given, record.fields if record else {}, ctx)
     if record and INTO in given:
         _merging(form, record, str(given[INTO]), ctx)
     asked = [*step.asks, *(form.corrects.asks if form.corrects and step.name == "correct" else ())]
@@ -113,6 +115,8 @@ def decide(
         CHECKS[check](situation)
     state = _state(form, step, chosen, record, marks, values)
     ended = state in form.ends
+    if step.name == "register" and not ended:
+        data |= giving.give(form, given, ctx)
     timing = Timing(
         form, step.name, data, values, record.clocks if record else {}, record.opened if record else None,
         when or ctx.now, when is not None, rules,

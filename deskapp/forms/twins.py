@@ -1,10 +1,10 @@
-"""What a form says of a matter that came twice, and of what a correction leaves to be done: read strictly."""
+"""What a form says of a matter that came twice or often, and of what a correction leaves to be done: read strictly."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from deskapp.forms.form import Consequence, Field, Twin
+from deskapp.forms.form import Consequence, Field, Repeats, Twin
 from deskapp.forms.strict import Table
 
 
@@ -44,3 +44,15 @@ def read_consequence(top: Table, fields: Mapping[str, Field], states: Collection
     if not named:
         raise table.fail("from", "must name a state")
     return Consequence(named, {key: asks.names(key, fields, "a field") for key in asks.data})
+
+
+def read_repeats(top: Table) -> Repeats | None:
+    """The `repeats` of a form."""
+    if "repeats" not in top.data:
+        return None
+    table = top.table("repeats")
+    table.only(("days", "times"))
+    days, times = (table.data.get(key) for key in ("days", "times"))
+    if not (type(days) is int and type(times) is int and 0 < days < 1000 and 0 < times < 100):
+        raise table.fail("days", "and times must be whole numbers from 1")
+    return Repeats(days, times)

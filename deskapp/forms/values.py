@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -43,6 +43,8 @@ class Context:
     """The kind of office, where it is known: some answers are given in one kind only."""
     holder: Callable[[str, str], str | None] = lambda name, value: None
     """`holder(field, value)` gives the number of the record that holds a value which is used only once."""
+    codes: Callable[[str, str], tuple[Collection[str], str]] = lambda form, name: ((), "")
+    """`codes(form, field)` gives the codes that open records of the form have, and the one given last."""
 
 
 class WrongAnswer(DeskError):

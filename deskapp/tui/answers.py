@@ -8,7 +8,7 @@ from functools import partial
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.desk import display
-from deskapp.desk.card import is_person
+from deskapp.desk.people import residents
 from deskapp.forms.form import Field, Form
 from deskapp.forms.values import CHINA, Context, Value, parse
 from deskapp.i18n import _
@@ -130,13 +130,9 @@ def people(book: Book, room: str) -> tuple[Pick, ...]:
     People are the records of any form that is named by a person and belongs to a room.
     """
     found: list[Pick] = []
-    persons = [name for name, form in book.forms.items() if is_person(form)]
-    for _name, one in view.linked(book.read, room, forms=persons, limit=MOST) if persons else ():
+    for one in residents(book, room):
         form = book.forms[one.form]
-        name = one.fields.get(form.naming or "")
-        if one.ended or name is None:
-            continue
-        label = [str(name)]
+        label = [str(one.fields[form.naming or ""])]
         phones = []
         for other in form.fields.values():
             value = one.fields.get(other.name)
@@ -146,4 +142,4 @@ def people(book: Book, room: str) -> tuple[Pick, ...]:
                 label.append(display.value(book, other, value))
         label += [masked for _phone, masked in phones[:1]]
         found.append(Pick(label[0], " ".join(label), phone=phones[0][0] if phones else ""))
-    return tuple(found[::-1][:9])
+    return tuple(found[:9])

@@ -17,20 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui import input as keyboard
+from deskapp.tui.discreet import Discreet
 from deskapp.tui.drafts import Drafts
 from deskapp.tui.people import People
 from deskapp.tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from deskapp.book.database import Book
     from deskapp.book.entry import Entry
     from deskapp.book.journal import Request
@@ -44,7 +42,7 @@ Done = Callable[["list[Entry] | DeskError"], None]
 _CHINA = timezone(timedelta(hours=8))
 
 
-class DeskApp(App[object], inherit_bindings=False):
+class DeskApp(Discreet, inherit_bindings=False):
     """One screen of one office.
 
     Textual's own bindings are left out: Ctrl+Q would end the program at once. The mouse stays the terminal's, for
@@ -138,10 +136,6 @@ class DeskApp(App[object], inherit_bindings=False):
         self.drafts.keep_at_once()
         self._close_messages_no_wait()
 
-    def panic(self, *renderables: RenderableType) -> None:
-        """The same."""
-        self._fatal_error()
-
     # Time.
 
     def now(self) -> datetime:
@@ -188,6 +182,7 @@ class DeskApp(App[object], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """The last message an app gets."""
+        self.people.idle.stop()
         self.typeahead.stop()
 
     async def on_event(self, event: events.Event) -> None:
@@ -202,10 +197,6 @@ class DeskApp(App[object], inherit_bindings=False):
         """The program was stopped and goes on: who knows how long that took, and what else wrote on the terminal."""
         self.call_next(self.people.look)
         self.call_next(self.redraw)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Into our own clipboard; the terminal's (OSC 52) is everybody's."""
-        self._clipboard = text
 
     def exit(self, *args: Any, **words: Any) -> None:
         """Leave; a form that is open is kept."""
@@ -318,10 +309,6 @@ class DeskApp(App[object], inherit_bindings=False):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(screen))
 
-    def open_quick(self) -> None:
-        """F5: the first task of the menu, over anything."""
-        self.choose(1)
-
     def obey(self, command: Command) -> None:
         """What a command means wherever the screen gives it no meaning of its own."""
         match command.kind:
@@ -376,15 +363,13 @@ class DeskApp(App[object], inherit_bindings=False):
     def _open_one(self, text: str) -> None:
         """The record itself where only one is meant, else the list of those found."""
         from deskapp.book.search import find
-        from deskapp.desk.find import ask
+        from deskapp.desk.find import ask, meant
         from deskapp.tui.numbers import full
 
         text = full(self.office.book.forms.values(), text, self.today) or text
         found = find(self.office.book.read, ask(text, self.today), limit=20)
-        todays = [record for record in found if record.opened.date() == self.today]
-        sure = found if len(found) == 1 else todays if len(text) == 3 and len(todays) == 1 else []
-        if sure:
-            self.open_record(sure[0].number)
+        if (one := meant(self.office.book.forms, found, text, self.today)) is not None:
+            self.open_record(one.number)
         else:
             self.open_find(text)
 

@@ -101,6 +101,8 @@ class Drafts:
 
         for screen in self._open():
             place, typed, known = screen.place, screen.typed(), self._known.get(screen.place)
+            if place in self._used:
+                continue
             if typed is None:
                 if known:
                     del self._known[place]
@@ -111,7 +113,7 @@ class Drafts:
 
     def _write(self, batch: Mapping[str, Draft | None]) -> None:
         with self._turn:
-            wanted = {place: one for place, one in batch.items() if place not in self._used}
+            wanted = {place: one for place, one in batch.items() if one is None or place not in self._used}
             if wanted:
                 from deskapp.book import drafts as store
 
@@ -138,7 +140,7 @@ class Drafts:
 
     def drop(self, place: str) -> None:
         """Forget a draft, because its author says so."""
-        self._known.pop(place, None)
+        self._used.add(place)
         self._waiting[place] = None
         self.keep()
 

@@ -1,18 +1,17 @@
-"""When nobody has typed for a while: the one timer behind the lock.
+"""When nobody has typed for a while: the one alarm behind the lock.
 
-Measured on the clock that goes on while the computer sleeps. The event loop's own clock does not, so whatever happens
-next (a key, the minute, SIGCONT) looks at the time too.
+Should it come late, whatever comes before it (a key, the minute, SIGCONT) looks at the time too.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from textual.timer import Timer
+from deskapp.tui.alarm import Alarm, clock
 
+if TYPE_CHECKING:
     from deskapp.tui.app import DeskApp
 
 MORE = 120.0
@@ -23,20 +22,13 @@ BUSY = 1.0
 """Seconds between looks while something is being saved: it wants its own screen."""
 
 
-def clock() -> float:
-    """Seconds, those of sleep too."""
-    if (boot := getattr(time, "CLOCK_BOOTTIME", None)) is not None:
-        return time.clock_gettime(boot)
-    return time.monotonic()
-
-
 class Idle:
     """Calls `lock` when nothing was typed for too long."""
 
     def __init__(self, app: DeskApp, lock: Callable[[], None]) -> None:
         self._app = app
         self._lock = lock
-        self._timer: Timer | None = None
+        self._alarm = Alarm(partial(app.call_next, self.look))
         self._last = clock()
         self._revealed = False
 
@@ -47,9 +39,7 @@ class Idle:
 
     def stop(self) -> None:
         """Locked, or nobody is signed in."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._alarm.stop()
 
     def typed(self) -> None:
         """A key came."""
@@ -63,8 +53,8 @@ class Idle:
 
     @property
     def over(self) -> bool:
-        """Whether it is time to lock."""
-        return self._timer is not None and self._left() <= 0
+        """Whether it is time to lock; asked before every key, so the shortest limit is looked at first."""
+        return self._alarm.is_set and clock() - self._last >= REVEALED and self._left() <= 0
 
     def _usual(self) -> float:
         return 60.0 * int(self._app.office.config.lock.split()[0])
@@ -79,16 +69,15 @@ class Idle:
 
     def _wait(self) -> None:
         # No longer than usual: what gives more time may be gone by then.
-        self._again(min(max(self._left(), 0.0), self._usual()))
+        self._alarm.set(min(self._left(), self._usual()))
 
-    def _again(self, seconds: float) -> None:
-        self.stop()
-        self._timer = self._app.set_timer(seconds, self._look)
-
-    def _look(self) -> None:
+    def look(self) -> None:
+        """The alarm rang."""
+        if self._app.session is None:
+            return
         if self._left() > 0:
             self._wait()
         elif self._app.typeahead.busy:
-            self._again(BUSY)
+            self._alarm.set(BUSY)
         else:
             self._lock()

@@ -24,12 +24,18 @@ class Own:
 
 ALL, LEAVE = 0, 83
 OWN = {
+    ALL: Own(N_("All functions"), "open_menu"),
+    3: Own(N_("Mail in"), "delivery:BeginScreen"),
+    4: Own(N_("Mail out"), "basket:BasketScreen"),
     9: Own(N_("Handover"), "handover:HandoverScreen"),
-    63: Own(N_("Last hand-over"), "handover_sheet:RecordSheet"),
-    64: Own(N_("Relief"), "handover_post:ReliefPanel"),
+    21: Own(N_("Tell of mail"), "notices:NoticesScreen"),
+    42: Own(N_("Late"), "figures:LateScreen"),
+    43: Own(N_("Close the day"), "dayclose:DayScreen"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
-    ALL: Own(N_("All functions"), "open_menu"),
+    46: Own(N_("Statistics"), "figures:StatisticsScreen"),
+    63: Own(N_("Last hand-over"), "handover_sheet:RecordSheet"),
+    64: Own(N_("Relief"), "handover_post:ReliefPanel"),
     81: Own(N_("Change user"), "people.change"),
     82: Own(N_("Lock"), "action_lock"),
     LEAVE: Own(N_("Leave"), "handover_post:LeaveScreen"),
@@ -69,9 +75,9 @@ class Menu:
             for number, steps in form.menu.items():
                 word = _say(words.get(str(number))) or _title(form, steps[0])
                 self._entries[number] = Entry(number, word, _say(tasks.get(str(number))), form.name, steps)
-        self._entries |= {
-            number: Entry(number, _(own.word), _say(tasks.get(str(number)))) for number, own in OWN.items()
-        }
+        for number, own in OWN.items():
+            word = _say(words.get(str(number))) or _(own.word)
+            self._entries[number] = Entry(number, word, _say(tasks.get(str(number))))
         self.groups = [(group["tens"], _say(group)) for group in texts["groups"]]
 
     def get(self, number: int) -> Entry | None:

@@ -103,20 +103,33 @@ class People:
     def leave(self) -> None:
         """83: sign oneself out; whoever is still signed in goes on, and the last one ends the program."""
         session = self._app.session
-        if session is None or len(self._people) < 2:
+        if len(self._people) > 1 and session:
+            self.sign_out(session.staff)
+        elif session or not self._people:  # nobody ends it from before the lock
             self._app.exit()
-        else:
-            self._app.call_next(self.sign_out, session.staff)
 
     def sign_out(self, *staff: str) -> None:
-        """Sign these out, or everybody; what they were typing is kept for them. On the app's own pump."""
-        app = self._app
-        app.drafts.keep_at_once()
-        if app.session and (not staff or app.session.staff in staff):
+        """Sign these out, or everybody; what they were typing is kept for them."""
+        self._app.call_next(self._sign_out, *staff or tuple(self._people))
+
+    def take_over(self, session: Session) -> None:
+        """The hand-over is signed: everybody else is signed out, and the post is this person's."""
+        self._app.call_next(self._take_over, session)
+
+    def _sign_out(self, *staff: str) -> None:
+        if self._app.session and self._app.session.staff in staff:
             self.ask()
-        for one in staff or tuple(self._people):
+        self._forget(*staff)
+
+    def _take_over(self, session: Session) -> None:
+        self.enter(session)
+        self._forget(*(staff for staff in self._people if staff != session.staff))
+
+    def _forget(self, *staff: str) -> None:
+        self._app.drafts.keep_at_once()
+        for one in staff:
             if self._people.pop(one, None):
-                app.remove_mode(one)
+                self._app.remove_mode(one)
 
     # As the records say.
 
@@ -140,7 +153,7 @@ class People:
         try:
             now = session_of(self._app.office.book.read, session.staff)
         except DeskError:
-            self.sign_out(session.staff)  # he left the staff
+            self._sign_out(session.staff)  # he left the staff
             return
         if now != session and (person := self._people.get(session.staff)):
             self._app.session = person.session = now

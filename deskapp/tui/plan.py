@@ -155,7 +155,8 @@ def boxes(plan: Plan, page: range, said: Said) -> list[Box]:
             box.parts.add(index)
             box.needed = box.needed or needed
     for box in found.values():
-        box.extra = not box.needed and _known(box.field, copied)
+        aside = all(box.name in plan.parts[index].step.aside for index in box.parts)
+        box.extra = not box.needed and (aside or _known(box.field, copied))
     return list(found.values())
 
 

@@ -102,6 +102,7 @@ class Reader:
     def put(self, box: Box, raw: str) -> None:
         """Put something into the brackets as if it had been typed there."""
         box.raw = raw
+        self._sheet.refresh()
         if self._sheet.boxes and box is self._sheet.box:
             self._sheet.load()
 
@@ -119,6 +120,7 @@ class Reader:
                     other.behind = chosen.phone
                     other.raw = other.start = mask_phone(chosen.phone) if chosen.phone else ""
                     self.explain(other)
+                    self._sheet.refresh()
                 return
 
     def copy(self, box: Box) -> None:
@@ -134,17 +136,19 @@ class Reader:
                     other.raw = answers.raw(other.field, source[theirs])
                     other.ahead = other.field.type in ("text", "note")
                     self.explain(other)
+                    self._sheet.refresh()
 
     def explain(self, box: Box) -> None:
         """Say beside a box what it means, as far as it is understood."""
-        box.said = ""
+        before, box.said = box.said, ""
         if box.raw.strip() and box.field.type not in _AS_TYPED:
             answers = self.answers
             try:
                 box.said = answers.said(box.field, answers.read(box.field, box.raw))
             except DeskError:
                 box.said = ""
-        self._sheet.refresh()
+        if box.said != before:
+            self._sheet.refresh()
 
 
 def _digit(box: Box, raw: str) -> Pick | None:

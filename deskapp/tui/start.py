@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
-import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -175,6 +173,9 @@ def _screen(folder: Path, lang: str | None, staff: str, welcome: Callable[[Book]
 
 def _discreet() -> None:
     """What Python says by itself of errors in tasks and finalizers has their words in it: a name, a phone number."""
+    import logging
+    import threading
+
     logging.lastResort = None
     sys.unraisablehook = lambda _said: None
     threading.excepthook = lambda _said: None

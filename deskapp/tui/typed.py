@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Any
 from deskapp.book import view
 from deskapp.book.drafts import Draft
 from deskapp.errors import DeskError
+from deskapp.text import mask_id, mask_phone, show
 from deskapp.tui import plan as planning
 
 if TYPE_CHECKING:
     from deskapp.book.database import Book
     from deskapp.tui.screens.kept import KeptScreen
 
-PANEL, CORRECT = "panel", "correct"
-_SCREENS = {PANEL: "panel:PanelScreen", CORRECT: "correct:CorrectScreen"}
+PANEL, CORRECT, BEGIN, PIECE = "panel", "correct", "delivery", "piece"
+_SCREENS = {
+    PANEL: "panel:PanelScreen", CORRECT: "correct:CorrectScreen", BEGIN: "delivery:BeginScreen",
+    PIECE: "arrivals:ArrivalsScreen",
+}  # fmt: skip
 """What can be gone on with: each is made by `resumed(place, typed)`."""
+_MASKS = {"phone": mask_phone, "id-tail": mask_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,12 @@ class Text:
     raw: str
     typed: bool
     """By hand; what the program put there may still be replaced by a copy."""
+
+    @property
+    def said(self) -> str:
+        """As it is shown in a list, where anybody may look on: nothing of what the program put there by itself."""
+        raw = show(self.raw.strip()) if self.typed else ""
+        return _MASKS[self.type](raw) if self.type in _MASKS else raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ def hindrance(book: Book, typed: Typed) -> DeskError | None:
         for name, version in typed.versions.items():
             if live.get(name, book.form(name).version) != version:
                 return DeskError("the form has changed meanwhile")
-        if record and record.ended and typed.screen == PANEL:
+        if record and record.ended and typed.screen != CORRECT:
             return DeskError("the record has ended meanwhile")
         if typed.screen == PANEL:
             planning.make(book.forms, steps_of(typed))

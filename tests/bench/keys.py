@@ -61,6 +61,7 @@ def figures(folder: Path, big: Path) -> Iterator[Figure]:
         ours, theirs = _both([PAGE_DOWN] * KEYS, desk, table)
         yield _ratio("page down", 0.12, ours, theirs)
     yield _typing(big)
+    yield _in_a_field(big)
     yield from _beside(folder)
 
 
@@ -117,6 +118,19 @@ def _typing(big: Path) -> Figure:
     return Figure(
         "a word to its list in find / Input + LIKE + DataTable, CPU", median(ours[1:]), 0.25, median(theirs[1:])
     )
+
+
+def _in_a_field(big: Path) -> Figure:
+    """A letter typed into the content of a diary line, against a field of Textual's alone on its screen."""
+    letters = [bytes([97 + n % 26]) for n in range(3 * KEYS)]
+    with signed_in(big) as desk, terminal.peer("field") as peer:
+        desk.press(b"1", ENTER, b"0", ENTER, b"90", ENTER)
+        peer.wait("ready to go")
+        for one in (desk, peer):
+            one.settle(0.5)
+        ours, theirs = _both(letters, desk, peer)
+    return Figure("a letter in a form's field / a bare Input, CPU", median(spent for _, spent in ours), 1.3,
+                  median(spent for _, spent in theirs))  # fmt: skip
 
 
 def _beside(folder: Path) -> Iterator[Figure]:

@@ -40,6 +40,14 @@ def test_there_and_back(pair: Pair, run: Run) -> None:
     listed = run("--home", hq, "list", "order", "--json").items
     assert [one["number"] for one in listed] == [f"desk-017/{number}"]
     assert run("--home", hq, "find", number, "--json").items[0]["number"] == f"desk-017/{number}"
+    by_desk = ("--desk", "desk-017", "--json")
+    assert run("--home", hq, "list", "order", *by_desk, "--where", "room=3-2-1502").items == listed
+    assert run("--home", hq, "find", "马桶", *by_desk).items[0]["number"] == f"desk-017/{number}"
+    assert run("--home", hq, "list", "order", "--desk", "hq", "--json").items == []
+    found = run("--home", hq, "find", "马桶", "--desk", "hq", "--json").items
+    assert not any("desk-017" in one["number"] for one in found)
+    unknown = run("--home", hq, "--lang", "en", "list", "order", "--desk", "desk-018")
+    assert (unknown.code, "here are: desk-017 hq" in unknown.err) == (2, True)
     assert run("--home", hq, "check", "--full").code == 0
     assert run("--home", hq, "board").out.count("desk-017") == 0
 

@@ -153,6 +153,28 @@ def test_a_restored_book_goes_on_as_a_new_journal(home, run: Run, order):
     assert "硬盘坏了" in opening
 
 
+def test_an_older_book_in_the_place_of_the_newer_goes_on_as_a_new_journal(home, run: Run, order):
+    """A file that somebody copied back, and no newer one is to be had: it says so until a manager goes on."""
+    older = (home / "book.db").read_bytes()
+    lost = run(*DIARY).number
+    assert run("backup").code == 0  # which keeps the head
+    (home / "book.db-wal").unlink(missing_ok=True)
+    (home / "book.db").write_bytes(older)
+    assert run("--lang", "en", "check").code == 4
+    assert run("restore").code == 2
+    assert run("restore", "--reason", "x", "--as", CLERK).code == 1
+    with FileLock(home / "screen.lock"):
+        assert run("restore", "--reason", "x").code == 3
+
+    ended = run("--lang", "en", "restore", "--reason", "拷回了旧文件")
+
+    assert (ended.code, ended.out) == (0, "")
+    assert "letter B" in ended.err
+    assert re.fullmatch(lost[:-3] + "B00[0-9]", run(*DIARY).number)
+    assert run("check", "--full").code == 0
+    assert run("board").err == ""
+
+
 def test_an_office_that_lost_everything_else_is_restored_from_its_backup(home, run: Run, order, tmp_path, monkeypatch):
     copy = run("backup").number
     monkeypatch.setenv("DESKAPP_HOME", str(tmp_path / "new"))

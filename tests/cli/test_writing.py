@@ -187,6 +187,16 @@ def test_a_step_that_is_not_possible_is_refused_and_nothing_is_written(home, run
     assert run("show", order, "--json").out == before
 
 
+def test_a_double_becomes_part_of_the_first(run: Run, order):
+    """Its words go along; without `into` it is only void."""
+    second = run("add", "order", *ORDER[:2], "content=水漫出来了").number
+    assert run("step", second, "void", "reason=重复登记", f"into={second}").code == 1
+    assert run("step", second, "void", "reason=重复登记", f"into={order}").code == 0
+    assert "水漫出来了" in run("show", order).out
+    assert order in run("show", second, "--json").out
+    assert [one["number"] for one in run("list", "order", "--open", "--json").items] == [order]
+
+
 def test_a_role_that_may_not_record_a_step_is_refused(run: Run, order):
     assert run("step", order, "waiver", "waiver=1", "reason=x", "--as", CLERK).code == 1
     assert run("step", order, "note", "remark=x", "--as", CLERK).code == 0

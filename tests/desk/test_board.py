@@ -88,7 +88,7 @@ def test_quiet_clocks(desk: Desk) -> None:
     desk.clock.pass_(days=1, seconds=1)
     assert lines(desk) == [(FOLLOW, old, "age", True)]
     assert counts(desk)["mail"] == (2, 1)
-    desk.step(old, "collect", signature="1")
+    desk.step(old, "collect", signature="1", seen="1")
     assert lines(desk) == []
     assert counts(desk)["mail"] == (1, 0)
 

@@ -46,3 +46,18 @@ def test_the_rooms_standing_notice_is_on_its_card() -> None:
     with opened() as desk:
         desk.step(ROOM, "notice", note="谢绝访客至11-27")
         assert card(desk.book, ROOM, desk.clock.now).notices == ("谢绝访客至11-27",)
+
+
+def test_what_comes_again_and_again_is_told() -> None:
+    """The third stranger in a week who asks for one household, and a complaint that is not the first (F5.3, F5.9)."""
+    with opened() as desk:
+        asked = {"room": ROOM, "sought": "张先生", "about": "1", "known": "1", "answer": "4"}
+        for n in (1, 2, 3):
+            last = desk.add("enquiry", **asked)
+            told = [(one.form.name, one.times, one.last.number) for one in card(desk.book, ROOM, desk.clock.now).often]
+            assert told == ([("enquiry", 3, last)] if n == 3 else [])
+        desk.step(last, "void", BOSS, reason="点错")
+        desk.add("complaint", room=ROOM, item="31", content="噪音", promised="+60", sent="4")
+        assert [(one.form.name, one.times) for one in card(desk.book, ROOM, desk.clock.now).often] == [("complaint", 1)]
+        desk.clock.pass_(days=31)
+        assert card(desk.book, ROOM, desk.clock.now).often == ()

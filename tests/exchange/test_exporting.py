@@ -6,19 +6,22 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from deskapp import paths
-from deskapp.book import anchor, backup
+from deskapp.book import anchor, backup, foreign
 from deskapp.book.desks import HQ
 from deskapp.bundle import keyring as trusting
-from deskapp.bundle.outcomes import WrongRecipient
+from deskapp.bundle.limits import LIMITS
+from deskapp.bundle.outcomes import TooBig, WrongRecipient
 from deskapp.errors import Busy, Damaged, DeskError, UsageError
 from deskapp.exchange import exporting, keys, landing
-from deskapp.exchange.exporting import Exported
+from deskapp.exchange.exporting import Exported, export
+from deskapp.exchange.importing import Importer
 from deskapp.exchange.keyring import Keyring
 from tests.exchange.pair import ESCROW_IDENTITY, Pair, nobody
 from tests.support import BOSS, Desk, can_mount, disk, fill, mount
@@ -117,6 +120,27 @@ def test_the_same_name_twice_says_so(pair: Pair) -> None:
     with pytest.raises(DeskError, match="there is already a file"):
         send(pair, named)
     pair.receive(named)
+
+
+def test_what_is_more_than_a_bundle_holds_goes_in_several(pair: Pair) -> None:
+    """Each keeps to the limits; they apply in any order, and what is already there is no hindrance."""
+    for n in range(30):
+        pair.desk.order(content=f"第{n}件" * 20)
+    ring, limits = Keyring.open(pair.desk.home), replace(LIMITS, lines=60_000)
+    sent = export(pair.desk.book, ring, ring.signing(nobody), HQ, pair.stick, limits=limits)
+    again = export(pair.desk.book, ring, ring.signing(nobody), HQ, pair.stick, limits=limits)
+    assert len(sent) > 2
+    assert [(one.path, one.to_seq) for one in again] == [(one.path, one.to_seq) for one in sent]
+    assert len([*paths.outbox(pair.desk.home).glob("*.age")]) == len(sent)
+    for one in sent:
+        assert all(file.bytes <= 60_000 for file in pair.receive(one.path)[0].files.values())
+    Importer(pair.hq.book, Keyring.open(pair.hq.home)).take([one.path for one in reversed(sent)])
+    (there,) = foreign.of_desk(pair.hq.book.read, "desk-017")
+    assert (there.seq, there.hash) == pair.desk.head
+    with pytest.raises(UsageError, match="bundles to write"):
+        export(pair.desk.book, ring, ring.signing(nobody), HQ, pair.stick / "one.age", limits=limits)
+    with pytest.raises(TooBig):  # an entry alone that is too much is nobody's to split
+        export(pair.desk.book, ring, ring.signing(nobody), HQ, pair.stick, limits=replace(LIMITS, line=200))
 
 
 def test_an_erased_private_line_is_named(pair: Pair) -> None:

@@ -22,6 +22,7 @@ from deskapp.book.check import check
 from deskapp.book.desks import HQ
 from deskapp.bundle import manifest, writer
 from deskapp.bundle.writer import Draft
+from deskapp.desk import office as offices
 from deskapp.exchange import exporting, keys
 from deskapp.exchange.arrived import Arrived, files
 from deskapp.exchange.importing import Importer
@@ -197,13 +198,31 @@ def test_a_continuing_journal_waits_for_what_it_continues(pair):
     same(pair)
 
 
-def test_a_journal_that_continues_nothing_waits_for_a_phone_call(pair):
+def test_a_journal_that_continues_nothing_waits_for_a_phone_call(pair, tmp_path):
+    """A desk that was founded anew, with its old keys."""
     assert told(pair.hq, sent(pair, "first")) == ["APPLIED"]
-    with pair.desk.book.writing() as conn:
-        conn.execute("UPDATE journals SET journal = 'anew' WHERE id = ?", (pair.desk.book.journal,))
+    offices.found(tmp_path / "anew", "汇景中心", "desk-017", BOSS.name, PASSPHRASE, pair.desk.clock).book.close()
+    shutil.copytree(paths.keys(pair.desk.home), paths.keys(tmp_path / "anew"))
+    pair.desk.book.close()
+    pair.desk = Desk(support._open(tmp_path / "anew", pair.desk.clock), pair.desk.clock)
     assert told(pair.hq, sent(pair, "anew")) == ["HELD: NEW JOURNAL"]
     trusts(pair.hq, pair.desk)
     assert [one.outcome for one in importing(pair.hq)] == ["APPLIED"]
+
+
+def test_a_journal_under_another_name_is_refused(pair):
+    """Its first entry says what it is called; which letter its numbers bear, too."""
+    with pair.desk.book.writing() as conn:
+        conn.execute("UPDATE journals SET journal = 'other' WHERE id = ?", (pair.desk.book.journal,))
+    assert told(pair.hq, sent(pair, "other")) == ["WRONG SIGNER"]
+    with pair.desk.book.writing() as conn:
+        name = json.loads(lines(pair.desk.book)[0].body)["data"]["journal"]
+        conn.execute("UPDATE journals SET journal = ? WHERE id = ?", (name, pair.desk.book.journal))
+    backup.go_on(pair.desk.book, BOSS, "换机", ["B", "C"])
+    pair.desk.order()
+    assert set(told(pair.hq, *(one.path for one in pair.send()))) == {"APPLIED"}
+    assert pair.hq.book.read.execute("SELECT max(branch) FROM journals").fetchone() == ("D",)
+    same(pair)
 
 
 def test_a_private_line_taken_out_is_held(pair):

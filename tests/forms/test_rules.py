@@ -12,6 +12,7 @@ from deskapp.book.journal import Request
 from deskapp.errors import DeskError, Refused
 from deskapp.forms.clocks import ClockState
 from deskapp.forms.steps import Missing, NotAllowed, WrongState
+from deskapp.forms.values import WrongAnswer
 from tests.support import BOSS, CASHIER, MANAGER, NOW, Desk, opened
 
 
@@ -151,6 +152,44 @@ def test_correcting_an_appointment_moves_it(desk: Desk) -> None:
     assert entry.due == {"appointment": "2026-11-22T10:00:00+08:00"}
     assert due(desk, number, "appointment") == timedelta(hours=6, minutes=45)
     assert stands(desk, number, "appointment").started == NOW
+
+
+# ---------------------------------------------------------------- twice the same, and what a correction leaves to do
+
+
+def test_a_record_becomes_part_of_an_open_one_that_nobody_goes_to_twice(desk: Desk) -> None:
+    """Never of itself, of one that has ended or of none; first whoever is on his way is called back (F9.5, F9.7)."""
+    kept, second, over = desk.dispatched(), desk.order(), desk.order()
+    desk.step(over, "void", BOSS, reason="点错")
+    for into in (second, over, "WT20261122-099"):
+        with pytest.raises(WrongAnswer):
+            desk.step(second, "void", BOSS, reason="重复", into=into)
+    with pytest.raises(WrongState, match="on his way"):
+        desk.step(kept, "void", BOSS, reason="重复", into=second)
+    desk.step(kept, "recall", informed="radio")
+    assert (desk[kept].state, desk[kept].clocks["pickup"].state) == ("registered", "dropped")
+    desk.step(kept, "void", BOSS, reason="重复", into=second)
+    assert (desk[kept].state, desk[kept].fields["into"]) == ("void", second)
+
+
+def test_a_correction_after_dispatch_says_who_was_told(desk: Desk) -> None:
+    """Before, nobody walks anywhere; after it, untold runs a minute on the board until he is told (F9.1)."""
+    number = desk.order()
+    desk.step(number, "correct", room="3-2-1503", reason="听错")
+    desk.step(number, "dispatch", provider="21", charge="free")
+    desk.step(number, "correct", content="厨房", reason="听错")
+    told = {"knows": "not_yet", "reprint": "again", "disturbed": "no"}
+    for less in told:
+        with pytest.raises(Missing):
+            desk.step(number, "correct", room="3-2-1502", reason="听错", **{k: v for k, v in told.items() if k != less})
+    before = desk[number].clocks["pickup"].due
+    desk.step(number, "correct", room="3-2-1502", reason="听错", **told)
+    assert desk[number].clocks["pickup"].due == before
+    assert due(desk, number, "untold") == timedelta(minutes=1)
+    desk.step(number, "correct", room="3-2-1503", reason="又改", **told)
+    desk.clock.pass_(minutes=2)
+    desk.step(number, "correct", room="3-2-1502", reason="又改", **{**told, "knows": "repeated"})
+    assert stands(desk, number, "untold").state == "late"
 
 
 # ---------------------------------------------------------------- R15, R29, R30: the price first

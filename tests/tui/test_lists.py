@@ -108,16 +108,18 @@ async def test_enter_opens_and_the_list_is_there_again(desk: Open) -> None:
 
 @pytest.mark.parametrize("typed", ["2024", "YT8812345678901", "8901"])
 async def test_a_piece_is_picked_by_code_or_tail(desk: Open, mail: list[str], typed: str) -> None:
-    """Menu 4, somebody fetches mail: what he says, or the scanner reads, opens the panel of that piece."""
+    """Where a record is picked for a step: what somebody says, or the scanner reads, opens the panel of that piece."""
     async with desk() as d:
-        await d.type(f"4\n{typed}\n")
+        d.app.open_list("mail", "collect")
+        await d.type(f"{typed}\n")
         assert isinstance(d.app.screen, PanelScreen)
         assert d.app.screen._number == mail[1]
 
 
 async def test_a_room_with_two_pieces_leaves_the_choice(desk: Open, mail: list[str]) -> None:
     async with desk() as d:
-        await d.type("4\n")
+        d.app.open_list("mail", "collect")
+        await d.settle()
         assert len(listed(d)) == 3
         await d.type("3-2-1502\n")
         assert len(listed(d)) == 2
@@ -131,7 +133,8 @@ async def test_a_room_with_two_pieces_leaves_the_choice(desk: Open, mail: list[s
 
 async def test_esc_shows_all_pieces_again(desk: Open, mail: list[str]) -> None:
     async with desk() as d:
-        await d.type("4\n3-2-1502\n")
+        d.app.open_list("mail", "collect")
+        await d.type("3-2-1502\n")
         await d.press("escape")
         assert isinstance(d.app.screen, RecordsScreen)
         assert len(listed(d)) == 3

@@ -14,7 +14,7 @@ from deskapp.book.journal import Request
 from deskapp.book.pin import set_pin
 from deskapp.book.session import session_of
 from deskapp.desk.office import Office
-from deskapp.tui import idle
+from deskapp.tui import alarm, idle
 from deskapp.tui.people import People
 from deskapp.tui.screens.board import BoardScreen
 from deskapp.tui.screens.panel import PanelScreen
@@ -54,7 +54,7 @@ def boot(monkeypatch: pytest.MonkeyPatch, office: Office) -> Boot:
 async def quiet(d: Desk, boot: Boot, seconds: float) -> None:
     """Nobody types for so long; then the timer fires."""
     boot.now += seconds
-    d.app.people.idle._look()
+    d.app.people.idle.look()
     await d.settle()
 
 
@@ -169,29 +169,43 @@ async def test_not_while_something_is_saved(desk: Open, boot: Boot, monkeypatch:
         while not d.app.typeahead._holds:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.001)
         boot.now += 999
-        d.app.people.idle._look()
+        d.app.people.idle.look()
         d.app.people.look()
         assert not isinstance(d.app.screen, SignInScreen)
         done.set()
         await d.settle()
-        d.app.people.idle._look()
+        d.app.people.idle.look()
         await d.settle()
         assert locked(d)
 
 
-def test_one_timer(desk: Open, boot: Boot) -> None:
-    """However often somebody types, one timer stands; locked, none."""
+async def test_one_alarm(desk: Open, boot: Boot) -> None:
+    """However often somebody types, one stands; locked, none."""
+    async with desk() as d:
+        await d.type("zs")
+        await quiet(d, boot, 10)
+        assert d.app.people.idle._alarm.is_set
+        await d.press("ctrl+l")
+        assert not d.app.people.idle._alarm.is_set
 
-    async def run() -> None:
-        async with desk() as d:
-            before = len(d.app._timers)
-            await d.type("zs")
-            await quiet(d, boot, 10)
-            assert len(d.app._timers) == before
-            await d.press("ctrl+l")
-            assert d.app.people.idle._timer is None
 
-    asyncio.run(run())
+@pytest.mark.parametrize("timer", [None, "the system's"])
+async def test_the_alarm(monkeypatch: pytest.MonkeyPatch, timer: str | None) -> None:
+    """Once, at its last setting; and where the system has no such timer."""
+    if timer is None:
+        monkeypatch.setattr(alarm, "_timer", lambda seconds: None)
+    rung: list[str] = []
+    one = alarm.Alarm(lambda: rung.append("rung"))
+    one.set(60)
+    one.set(0.01)
+    assert one.is_set
+    while not rung:  # noqa: ASYNC110 - it is what is tested
+        await asyncio.sleep(0.01)
+    assert not one.is_set
+    one.set(0.01)
+    one.stop()
+    await asyncio.sleep(0.1)
+    assert rung == ["rung"]
 
 
 # ---------------------------------------------------------------- what is behind it
@@ -363,7 +377,7 @@ async def test_who_leaves_and_who_goes_on(desk: Open) -> None:
 async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
     async with desk() as d:
         await change(d, "5")
-        d.app.call_next(d.app.people.sign_out)
+        d.app.people.sign_out()
         await d.settle()
         assert isinstance(d.app.screen, SignInScreen)
         assert d.app.people.signed_in == []
@@ -375,10 +389,29 @@ async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+async def test_the_post_is_taken_over(desk: Open) -> None:
+    """Signed for: whoever comes is at the board, and nobody else is signed in."""
+    async with desk() as d:
+        await d.type(HALF)
+        await change(d, "6")
+        await change(d, "3", PIN)
+        d.app.people.take_over(session_of(d.app.office.book.read, "staff-5"))
+        await d.settle()
+        assert isinstance(d.app.screen, BoardScreen)
+        assert "周洁" in d.lines()[0]
+        assert [one.staff for one in d.app.people.signed_in] == ["staff-5"]
+        await d.press("ctrl+l")
+        await d.press("up")
+        await d.type(f"3\n{PIN}\n")
+        assert "口令签到" in d.text
+        await d.type(f"{PASSPHRASE}\n")
+        assert "没存完" in d.text  # his draft
+
+
 async def test_half_typed_words_are_kept_for_who_is_signed_out(desk: Open) -> None:
     async with desk() as d:
         await d.type(HALF)
-        d.app.call_next(d.app.people.sign_out, "staff-3")
+        d.app.people.sign_out("staff-3")
         await d.settle()
         await d.type(f"3\n{PASSPHRASE}\n1\n")
         await d.press("f7")
@@ -448,5 +481,28 @@ def test_every_own_function_of_the_menu_is_there(office: Office) -> None:
     from deskapp.tui.menu import OWN
 
     app: Any = DeskApp(lambda: office, office_name="", book_path=office.book.path)
+    assert set(app._bindings.key_to_bindings) == {"ctrl+l", "ctrl+p", "ctrl+c"}  # none of Textual's: no screenshot
+    assert not app.ENABLE_COMMAND_PALETTE
     for own in OWN.values():
         assert ":" in own.opens or callable(attrgetter(own.opens)(app))
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+async def test_there_is_no_way_round_the_sign_in(desk: Open, signed_in: bool) -> None:
+    """Help may be read by anybody; no command that is typed there, and no key, leads into the book."""
+    async with desk(session=LI_MIN if signed_in else None) as d:
+        await d.press("ctrl+l")
+        for way in ("12\n", "曾女士\n", "3-2-1502\n", "0\n", "002\n", "1\n", "86\n", "..\n", *["83\n"] * signed_in):
+            await d.press("f1")
+            await d.type(way)
+            assert readable(d) == []
+            assert d.app.session is None
+            while not isinstance(d.app.screen, SignInScreen):
+                await d.press("escape")
+            await d.press("escape")
+        for key in ("f2", "f3", "f5", "f4", "f6", "f7", "f8", "f9", "f10", "ctrl+p", "+", "*"):
+            await d.press("f1", key, "enter")
+            assert readable(d) == []
+            while not isinstance(d.app.screen, SignInScreen):
+                await d.press("escape")
+        assert not d.app._exit

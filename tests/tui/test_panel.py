@@ -115,7 +115,7 @@ async def test_the_slip_comes_back_in_one_panel(desk: Open, clock: Clock) -> Non
         clock.at(3, 31)
         d.app.open_record(number)
         await d.settle()
-        await d.type("+0325\n\n\n\n\n1\n\n\n3\n80\n0012347\n2\n")
+        await d.type("+0325\n\n\n\n1\n3\n80\n0012347\n2\n")
         written = entries(d, "order")
         assert [e.step for e in written[-4:]] == ["done", "sign", "slip_back", "pay"]
         assert written[-4].when == "2026-11-22T03:25:00+08:00"
@@ -139,7 +139,9 @@ async def test_words_for_a_step_that_is_left_out_are_not_lost(desk: Open, clock:
         number = order_on_site(d, clock)
         d.app.open_record(number)
         await d.settle()
-        await d.type("+\n\n\n\n\n\n\n师傅很细心\n\n\n\n\n")
+        await d.type("+\n\n\n\n")
+        await d.press("down", "down")
+        await d.type("师傅很细心\n\n\n\n\n")
         assert on_panel(d)
         assert sheet(d).box.name == "signed_by"
         assert sheet(d).named("opinion").raw == "师傅很细心"  # type: ignore[union-attr]
@@ -235,7 +237,7 @@ async def test_a_check_that_names_a_field_gets_the_cursor_there(desk: Open) -> N
 async def test_cash_is_refused_with_a_sentence_and_noted(desk: Open, people: None) -> None:
     """R91: the sentence to read aloud, the clause, a note of it; the panel stays as it was."""
     async with desk() as d:
-        await d.type(f"5\n{ROOM}\n1\n\n1\n")
+        await d.type(f"5\n{ROOM}\n1\n1\n")
         assert "对不起" in d.text
         assert "P7.12-1" in d.text
         assert view.page(d.app.office.book.read, "custody") == []
@@ -449,11 +451,26 @@ async def test_a_double_enter_after_a_save_writes_nothing(desk: Open) -> None:
 async def test_f5_is_a_note_over_anything(desk: Open) -> None:
     """The panel below waits with all that was typed."""
     async with desk() as d:
-        await d.type("3\n" + ROOM + "\n")
+        await d.type("5\n" + ROOM + "\n")
         await d.press("escape", "5")
         await d.type(f"{ROOM}\n51\n\n\n\n\n1\n")
         assert sheet(d).named("room").raw == ROOM  # type: ignore[union-attr]
-        assert sheet(d).named("kind") is not None
+        assert sheet(d).named("cash") is not None
+
+
+async def test_f5_comes_back_to_where_it_was_pressed(desk: Open) -> None:
+    """Board, list, find and record; over a record its room stands there already, and the words are asked next."""
+    async with desk() as d:
+        for keys, room in (("", ""), ("12\n", ""), ("水管\n", ""), ("\n", ROOM)):
+            await d.type(keys)
+            here = d.app.screen
+            await d.press("f5")
+            assert on_panel(d)
+            assert sheet(d).named("room").raw == room  # type: ignore[union-attr]
+            assert sheet(d).box.name == ("item" if room else "room")
+            await d.type("51\n\n\n\n\n\n" if room else "5-1-0302\n51\n\n\n\n\n\n")
+            assert d.app.screen is here
+            assert entries(d, "diary")[0].data["room"] == (room or "5-1-0302")
 
 
 # ---------------------------------------------------------------- what is shown
@@ -469,7 +486,7 @@ async def test_the_card_of_a_room_appears_with_its_number(desk: Open) -> None:
 async def test_each_person_brings_his_own_phone_and_no_other(desk: Open, people: None) -> None:
     """Who may fetch a thing is somebody else than who left it."""
     async with desk() as d:
-        await d.type(f"5\n{ROOM}\n1\n\n2\n2\n")
+        await d.type(f"5\n{ROOM}\n1\n2\n2\n")
         while sheet(d).box.field.type != "person":
             await d.press("down")
         await d.type("2\n")

@@ -24,7 +24,6 @@ PICTURES = {
     "after Esc": (CALL, ("escape",)),
     "custody": ("5\n", ()),
     "cash is refused": (f"5\n{ROOM}\n1\n\n1\n", ()),
-    "mail": (f"3\n{ROOM}\n", ()),
 }
 
 

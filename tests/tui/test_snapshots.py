@@ -17,7 +17,6 @@ STATES: dict[str, tuple[str, ...]] = {
     "menu": ("0\n",),
     "help": ("00\n",),
     "orders": ("12\n",),
-    "pick-mail": ("4\n",),
     "find": ("曾 3-\n",),
     "pin": ("85\n",),
     "all-steps": ("3-2-1502\n", "\n", "*"),

@@ -42,7 +42,6 @@ class Traffic:
         self._adults = [person for person in cast.people if person.row.get("address") in ("mr", "ms", "teacher")]
         self._often = {kind: Often({code: topic["often"] for code, topic in self._texts[kind].items()})
                        for kind in ("spot", "later", "orders")}  # fmt: skip
-        self._parcels = 0
         self._tags = 20
 
     def stories(self) -> Iterator[Story]:
@@ -133,12 +132,11 @@ class Traffic:
     def _label(self, person: Person, carrier: str) -> Row:
         """What stands on a piece and where it is put."""
         dice = self._dice
-        self._parcels += 1
         shelf = dice.some(1, 4)
         register: Row = {
             "room": person.room, "carrier": carrier, "waybill": f"{_WAYBILLS[carrier]}{dice.some(0, 10**10):010}",
             "recipient": person.name if dice.chance(0.7) else self._cast.called(person),
-            "shelf": str(shelf), "pickup_code": f"{shelf}{self._parcels % 1000:03}",
+            "shelf": str(shelf),
         }  # fmt: skip
         if carrier == "ems":
             register["kind"] = dice.one(("registered", "express"))

@@ -175,9 +175,10 @@ class BoardScreen(ListScreen[None]):
     def _counts(self, shown: Board) -> list[str]:
         parts = [
             f"{self.app.menu.name(count.form)} {count.open}" + (f" {_('late')} {count.late}" if count.late else "")
+            + "".join(f" {pick(label)} {n}" for label, n in count.tallies if n)
             for count in sorted(shown.counts, key=lambda one: max(one.form.menu, default=99))
             if count.open
-        ]
+        ]  # fmt: skip
         if shown.more:
             parts.insert(0, _("{n} more lines").format(n=shown.more))
         below = f" {_('PgDn: more')} --" if self.records.more_below else ""

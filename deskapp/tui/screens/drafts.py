@@ -11,10 +11,10 @@ from deskapp.book.drafts import Draft
 from deskapp.book.journal import last_head
 from deskapp.errors import DeskError
 from deskapp.i18n import _, tell
-from deskapp.text import mask_id, mask_phone, show
+from deskapp.text import show
 from deskapp.tui import typed as typing
 from deskapp.tui.commandline import Command
-from deskapp.tui.typed import Text, Typed
+from deskapp.tui.typed import Typed
 from deskapp.tui.widgets.chrome import DeskScreen, PagedScreen
 from deskapp.tui.widgets.plain import RULE, Words
 from deskapp.tui.widgets.roomcard import wrapped
@@ -24,7 +24,6 @@ MOST = 7
 """Drafts that have a digit: the two above are taken. Others come when these are done with."""
 LINES, AROUND = 3, 8
 """Lines of a draft, and of what stands around them."""
-_MASKS = {"phone": mask_phone, "id-tail": mask_id}
 
 
 class DraftsScreen(DeskScreen[None]):
@@ -81,7 +80,7 @@ class DraftsScreen(DeskScreen[None]):
         stands = next((text.label for text in typed.texts if text.name == typed.at), "")
         why = typing.hindrance(self.app.office.book, typed)
         about = tell(why)[0] if why else _("at {label}").format(label=stands) if stands else ""
-        said = "  ".join(f"{text.label} {_masked(text)}" for text in typed.texts if text.typed and text.raw.strip())
+        said = "  ".join(f"{text.label} {text.said}" for text in typed.texts if text.said)
         return [f"  {digit}  {when}  {typed.title}   {about}", f"     {said}", ""]
 
     def command(self, command: Command) -> None:
@@ -146,8 +145,3 @@ class TextScreen(PagedScreen):
             for line in show(text.raw, lines=True).split("\n"):
                 lines += [f"    {part}" for part in wrapped(line, width - 6)] or [""]
         self.query_one(Words).show(lines)
-
-
-def _masked(text: Text) -> str:
-    raw = show(text.raw)
-    return _MASKS[text.type](raw) if text.type in _MASKS else raw

@@ -32,13 +32,14 @@ KEYS: Sequence[tuple[str, str]] = (
     ("Up Down", N_("move the cursor; PgUp PgDn by pages, Home to the newest, End to the oldest")),
     ("F6", N_("on the board: take back my last step, within five minutes")),
     ("Esc", N_("one screen back; in a form twice, what was typed stays")),
-    ("Ctrl+L", N_("lock the screen; also 82. To leave: 83")),
+    ("Ctrl+L", N_("lock the screen; also 82. 81 somebody else's turn, 85 my PIN, 83 leave")),
 )
 
 
 class HelpScreen(PagedScreen):
     """Pages of plain lines; any command closes it and is obeyed."""
 
+    PUBLIC = True
     LIVE: ClassVar[frozenset[str]] = frozenset({"Esc"})
 
     def __init__(self, of: DeskScreen[Any]) -> None:

@@ -10,7 +10,6 @@ from textual import events
 from textual.widgets.input import Selection
 
 from deskapp.i18n import _, pick
-from deskapp.text import show
 from deskapp.tui.screens.filling import FillScreen, Result
 from deskapp.tui.typed import Text, Typed
 from deskapp.tui.widgets.field import Box
@@ -88,13 +87,15 @@ class KeptScreen(FillScreen[Result]):
     # ------------------------------------------------------------ bringing back
 
     def opened(self) -> None:
-        """The empty form stands: fill it again, or say that something waits. It never comes by itself: the next caller
-        is not the last one."""
+        """The empty form stands: fill it again, or say that something waits.
+
+        That never comes by itself: the next caller is not the last one.
+        """
         if self._resume:
             self._bring(self.place, self._resume)
         elif found := self._left():
-            about = " ".join(text.raw for text in found[1].texts if text.raw.strip())
-            self.say(_("left unsaved last time: {about}   F7 or Esc 7 brings it back").format(about=show(about)[:40]))
+            about = " ".join(text.said for text in found[1].texts if text.said)
+            self.say(_("left unsaved last time: {about}   F7 or Esc 7 brings it back").format(about=about[:40]))
 
     def recall(self) -> bool:
         """F7 on the first box: what was left unsaved, in its boxes again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from textual import events
 from textual.app import ComposeResult
 
 from deskapp.i18n import _
@@ -32,17 +33,23 @@ class MenuScreen(PagedScreen):
         """The numbers."""
         yield Words(self._lines(self.app.size.width))
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say that there are more numbers than there is room for."""
+        super().on_resize(event)
+        self.call_after_refresh(self._tell_more)
+
+    def _tell_more(self) -> None:
+        self.say(_("PgDn: more") if self.query_one(Words).more else "")
+
     def _lines(self, width: int) -> list[str]:
         blocks = []
         for tens, title in self.app.menu.groups:
             if entries := self.app.menu.group(tens):
                 blocks.append([title, *(f"{entry.number:>2} {entry.word}" for entry in entries)])
-        across, columns = max(1, width // COLUMN), _columns(blocks)
-        lines = [RULE]
-        for start in range(0, len(columns), across):
-            lines += _beside(columns[start : start + across])
-            lines.append(RULE)
-        return [*lines, f" {_('3 digits: serial   4 digits: tail of phone, waybill, code   with -: room')}"]
+        across, longest = max(1, width // COLUMN), max(map(len, blocks), default=0)
+        heights = range(longest, sum(map(len, blocks)) + 1)
+        found = min((_laid(_columns(blocks, height), across) for height in heights), key=len, default=[])
+        return [RULE, *found, f" {_('3 digits: serial   4 digits: tail of phone, waybill, code   with -: room')}"]
 
     def command(self, command: Command) -> None:
         """A number opens its function in the place of this screen."""
@@ -58,11 +65,19 @@ class MenuScreen(PagedScreen):
         """F2 again: it is open."""
 
 
-def _columns(blocks: Sequence[list[str]]) -> list[list[str]]:
-    """Short groups stand below each other, where they are together no longer than the longest."""
-    longest, columns = max(map(len, blocks), default=0), list[list[str]]()
+def _laid(columns: Sequence[list[str]], across: int) -> list[str]:
+    """The columns in bands, as many beside each other as there is room for."""
+    lines: list[str] = []
+    for start in range(0, len(columns), across):
+        lines += [*_beside(columns[start : start + across]), RULE]
+    return lines
+
+
+def _columns(blocks: Sequence[list[str]], height: int) -> list[list[str]]:
+    """Short groups stand below each other, where they are together no higher than this."""
+    columns: list[list[str]] = []
     for block in blocks:
-        if columns and len(columns[-1]) + 1 + len(block) <= longest:
+        if columns and len(columns[-1]) + 1 + len(block) <= height:
             columns[-1] += ["", *block]
         else:
             columns.append([*block])

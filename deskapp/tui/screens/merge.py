@@ -102,11 +102,6 @@ class MergeScreen(FillScreen[list[Entry] | None]):
         for name, must in step.asks.items():
             box = Box(other.fields[name], needed=must)
             if name in known:
-                try:
-                    self.reader.answers.read(box.field, known[name])
-                except DeskError:  # a promise that is over is made anew
-                    found.append(box)
-                    continue
                 box.raw = box.start = self.reader.answers.raw(box.field, known[name])
             box.extra = bool(box.raw) or not must
             found.append(box)

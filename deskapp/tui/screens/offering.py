@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Generic
 
 from rich.text import Text
 from textual import events
 
 from deskapp.book.database import Book
+from deskapp.errors import DeskError
 from deskapp.forms.form import Field
 from deskapp.forms.values import Value
 from deskapp.i18n import _, pick
@@ -108,8 +110,13 @@ class OfferScreen(DeskScreen[Result], Generic[Result]):
             self.offer(self.reader.offers(box, "" if self._untouched() else box.raw))
 
     def facts(self) -> list[tuple[Field, Value]]:
-        """What is known here, for the braces of a phrase."""
-        return [(box.field, box.value) for box in self.sheet.boxes if box.value is not None]
+        """What stands here, for the braces of a phrase."""
+        found = []
+        for box in self.sheet.boxes:
+            with suppress(DeskError):
+                if (value := self.reader.answers.read(box.field, box.raw)) is not None:
+                    found.append((box.field, value))
+        return found
 
     def _worded(self, picked: Pick) -> None:
         """A phrase goes where the cursor stands; one to be read aloud stands under the boxes until the next key."""

@@ -307,7 +307,11 @@ class PanelScreen(KeptScreen[list[Entry] | None]):
         if isinstance(result, DeskError):
             self._failed(result)
         else:
-            self.dismiss(result)
+            self.done(result)
+
+    def done(self, entries: list[Entry]) -> None:
+        """It is written."""
+        self.dismiss(entries)
 
     def _failed(self, error: DeskError) -> None:
         """Nothing was written: say why, with the cursor on the field that it is about."""

@@ -79,6 +79,11 @@ class RecordScreen(DeskScreen[None]):
             _("F9, or 10: a masked number in clear, for a reason that is written down."),
         ]
 
+    def room_here(self) -> str:
+        """The record's room: what is said over it is about the same flat."""
+        rooms = [name for name, one in self._form.fields.items() if one.type == "room" and name in self._record.fields]
+        return str(self._record.fields[rooms[0]]) if rooms else ""
+
     # ------------------------------------------------------------ reading
 
     def on_mount(self) -> None:

@@ -12,11 +12,9 @@ from deskapp.errors import Refused
 from deskapp.forms.form import Field
 from deskapp.i18n import _, pick
 from deskapp.tui.commandline import Command
+from deskapp.tui.quick import note
 from deskapp.tui.widgets.chrome import DeskScreen
 from deskapp.tui.widgets.roomcard import heading, wrapped
-
-FIRST = 1
-"""The menu number of the form where everything that happens at the desk is noted."""
 
 
 class RefusalScreen(DeskScreen[None]):
@@ -71,18 +69,7 @@ class RefusalScreen(DeskScreen[None]):
             self.say(_("1 or 2"), wrong=True)
 
     def _note(self) -> None:
-        """The panel of the menu's first form, with the room and what was refused."""
-        entry = self.app.menu.get(FIRST)
-        if entry is None:
-            return
-        form = self.app.office.book.forms[entry.form]
-        prefill: dict[str, object] = {}
-        for name in form.steps[entry.step].asks:
-            asked = form.fields[name]
-            if asked.type == "room" and self._room:
-                prefill[name] = self._room
-            elif asked.type in ("note", "text") and name in form.what:
-                prefill[name] = self._words()
+        """A line in the diary with the room and what was refused."""
         app = self.app
         self.dismiss(None)
-        app.call_later(app.open_panel, entry.form, entry.step, None, prefill)
+        app.call_later(note, app, self._room, self._words())

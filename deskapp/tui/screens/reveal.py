@@ -65,7 +65,7 @@ class RevealScreen(FillScreen[None]):
         lines = [Text(), Text("-" * width), Text()]
         for name in self._names:
             asked = self._form.fields[name]
-            words = _grouped(str(record.fields.get(name, "")))
+            words = spoken(str(record.fields.get(name, "")))
             lines += [Text(f"    {fit(show(pick(asked.label)), 12)} ").append(show(words), "bold"), Text()]
         return [*lines, Text("-" * width), Text(_("Esc or F9 hides it; at most {n} seconds").format(n=SECONDS))]
 
@@ -110,7 +110,7 @@ class RevealScreen(FillScreen[None]):
         return True
 
 
-def _grouped(number: str) -> str:
+def spoken(number: str) -> str:
     """A mobile number as people read it aloud: 138 0013 1234."""
     if len(number) == 11 and number.isdigit():
         return f"{number[:3]} {number[3:7]} {number[7:]}"

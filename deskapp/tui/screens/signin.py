@@ -36,6 +36,7 @@ class SignInScreen(DeskScreen["Session"]):
 
     HAS_COMMAND = False
     AUTO_FOCUS = ""
+    PUBLIC = True
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "Esc"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "field('staff')", show=False),
@@ -77,7 +78,7 @@ class SignInScreen(DeskScreen["Session"]):
         first = "#passphrase" if self.query_one("#staff", Prompted).value else "#staff"
         self.query_one(first, Prompted).focus()
         if self.app.people.signed_in:
-            self.say(_("everybody goes on where he was; what was half typed is still there"))
+            self.say(_demo(self.app) or _("everybody goes on where he was; what was half typed is still there"))
 
     def minute(self) -> None:
         """The minutes left change."""
@@ -169,6 +170,15 @@ def shown(app: DeskApp, typed: str, secret: str) -> Session:
     if (session := app.people.get(number)) is None:
         raise WrongPassphrase("a PIN unlocks who is signed in here", "sign in with the passphrase")
     return unlock(book, session, secret)
+
+
+def _demo(app: DeskApp) -> str:
+    """In the made-up office, what nobody there could know."""
+    from deskapp.desk.demo import PASSPHRASE, folder
+
+    if not folder.is_demo(app.book_path.parent):
+        return ""
+    return _("demonstration: everybody's passphrase is {passphrase}").format(passphrase=PASSPHRASE)
 
 
 def _code(staff: str) -> str:

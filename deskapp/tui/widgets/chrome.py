@@ -119,6 +119,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     ESCAPE_TO_MINIMIZE = False
     HAS_MENU: ClassVar[bool] = False
     HAS_COMMAND: ClassVar[bool] = True
+    PUBLIC: ClassVar[bool] = False
+    """Whether it may be seen before anybody has signed in."""
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F2", "F3", "F5", "Esc"})
     """The function keys that do something here."""
 
@@ -208,6 +210,12 @@ class DeskScreen(Screen[Result], Generic[Result]):
         message, hint = tell(error)
         self.say(f"{message}  {hint}" if hint else message, wrong=True)
 
+    def give_up(self, error: DeskError) -> None:
+        """Nothing can be done here: leave, and say why on the screen below."""
+        app = self.app
+        self.dismiss(None)
+        app.call_later(lambda: app.desk_screen.refuse(error))
+
     def hint(self, text: str, right: str = "") -> None:
         """Line 23 where there is no command line."""
         self.query_one("#hint", Line).show(text, right)
@@ -285,7 +293,13 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def action_quick(self) -> None:
         """F5: a line in the diary, over anything."""
-        self.app.open_quick()
+        from deskapp.tui.quick import note
+
+        note(self.app, self.room_here())
+
+    def room_here(self) -> str:
+        """The room that this screen is about, if it is about one."""
+        return ""
 
     def action_correct(self) -> None:
         """F6."""

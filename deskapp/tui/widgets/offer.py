@@ -51,7 +51,7 @@ class Offer:
             title += "  " + more.format(a=self._turned + 1, b=self._turned + len(shown), n=len(self._picks))
         lines = [heading(title, width)]
         for digit, one in enumerate(shown, 1):
-            code = "" if one.raw in (str(digit), one.label) else f"{one.raw}  "
+            code = "" if one.raw in ("", str(digit), one.label) else f"{one.raw}  "
             lines.append(Text(fit(f" {digit}  {code}{one.label}", width), no_wrap=True))
         return lines
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from deskapp.book.database import Book
 from deskapp.book.view import Record
 from deskapp.desk import display
-from deskapp.desk.card import Matter, card
+from deskapp.desk.card import Matter, Often, card
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, show
 
@@ -32,6 +32,7 @@ def lines(book: Book, room: str, now: datetime, width: int, *, without: str | No
     going = [one for one in found.open if one.record.number != without]
     rows = [f"{_('notice')} {note}" for note in found.notices]
     rows += [_announced(book, one) for one in found.announced if one.record.number != without][:MOST_OPEN]
+    rows += [_often(book, one, now) for one in found.often]
     rows += [_matter(book, _("open"), one, now) for one in going[:MOST_OPEN]]
     if len(going) > MOST_OPEN:
         rows[-1] += "  " + _("and {n} more").format(n=len(going) - MOST_OPEN)
@@ -51,6 +52,13 @@ def _announced(book: Book, one: Matter) -> str:
     ends = display.value(book, one.form.fields[until], one.record.fields.get(until)) if until else ""
     words = f"{pick(one.form.title)} {display.what(book, one.form, one.record)}"
     return f"{words}  {_('until')} {ends}" if ends else words
+
+
+def _often(book: Book, one: Often, now: datetime) -> str:
+    words = _("{title}: {n} in {days} days, last {number} {state}")
+    return words.format(title=pick(one.form.title), n=one.times, days=one.form.repeats.days if one.form.repeats else 0,
+                        number=display.short_number(one.form, one.last.number, now.date()),
+                        state=display.state(one.form, one.last.state))  # fmt: skip
 
 
 def _matter(book: Book, word: str, one: Matter, now: datetime) -> str:

@@ -174,7 +174,8 @@ class Sheet(Kept, Widget):
             box.raw = self.editor.value
             box.typed = True
             self._host.changed(box)
-            self.refresh()
+            if box.closed:
+                self.refresh()  # its options show which one stands there; else the editor has all that changed
 
     def _arrange(self) -> None:
         if not self.size.width:
