@@ -162,6 +162,7 @@ class _Reader:
             follow=top.name("follow", self.fields, "a field"),
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
             board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
+            single=single,
             twin=read_twin(top, name, self.fields, self.states, self.steps),
             corrects=read_consequence(top, self.fields, self.states), repeats=read_repeats(top),
             totals={key: self._total(key, table) for key, table in top.tables("totals")},
