@@ -78,7 +78,7 @@ class Week:
             )
 
     def _mail(self, by: Session) -> None:
-        self.desk.add("mail", by, room="3-2-1502", kind="1", condition="1")
+        self.desk.add("mail", by, room="3-2-1502", kind="parcel", condition="1")
 
     def _fetch(self, by: Session) -> None:
         held = view.page(self.desk.book.read, "mail", states=("held",))

@@ -34,6 +34,7 @@ OWN = {
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
     46: Own(N_("Statistics"), "figures:StatisticsScreen"),
+    63: Own(N_("Last hand-over"), "handover_sheet:RecordSheet"),
     64: Own(N_("Relief"), "handover_post:ReliefPanel"),
     81: Own(N_("Change user"), "people.change"),
     82: Own(N_("Lock"), "action_lock"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +107,8 @@ async def test_scene_2_keeps_to_its_keys(desk: Open, busy: Office) -> None:
         assert "交 接 班 记 录" in d.text
         await d.press("escape")
         assert d.lines()[0].startswith("值班台  汇景中心  早班 周洁")
+        await d.type("63\n1\n")
+        assert (busy.home / "prints" / "JB20261121-001.html").exists()
         assert k.pressed == CEILING
     first, second = view.page(book.read, "shift")[::-1]
     said = handover.told(book, first)
@@ -321,6 +325,42 @@ async def test_hostile_words_are_shown_as_they_are(desk: Open, office: Office) -
     async with desk() as d:
         await d.type("9\n[b]=1+1<script>\n")
         assert "[b]=1+1<script" in d.text
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["a folder", "a pulled stick"])
+async def test_the_book_is_copied_at_the_hand_over(desk: Open, office: Office, tmp_path: Path, there: bool) -> None:
+    """Where the office wants it; a folder that is gone is said, and the hand-over stands."""
+    folder = tmp_path / "stick"
+    if there:
+        folder.mkdir()
+    office.config = replace(office.config, backups=str(folder))
+    async with desk() as d:
+        await _count(d, office)
+        await d.type(f"\n{PASSPHRASE}\n5\n{PASSPHRASE}\n1\n")
+        await d.app.workers.wait_for_complete()
+        await d.settle()
+        assert ("已备份" if there else "不是文件夹") in d.lines()[21]
+    assert len(list(folder.glob("*.deskapp.db"))) == there
+    shift = shifts.on_duty(office.book)
+    assert shift is not None
+    assert shift.by == "staff-5"
+
+
+async def test_english_fits(desk: Open, office: Office) -> None:
+    """The questions leave room to type at any width."""
+    from deskapp.i18n import use
+
+    use("en")
+    try:
+        for size in ((80, 24), (60, 16)):
+            async with desk(size=size) as d:
+                await d.type("9\n+\n")
+                for answer in ("0", "0", "0", "0", "1", "0000001", "0 0", "", ""):
+                    assert "==> " in d.text
+                    await d.type(f"{answer}\n")
+                await d.press("escape")
+    finally:
+        use("zh_CN")
 
 
 PAGES: dict[str, Any] = {

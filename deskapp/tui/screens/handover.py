@@ -24,10 +24,10 @@ from deskapp.desk import handover, shifts
 from deskapp.desk.handover import Item, Told
 from deskapp.errors import DeskError
 from deskapp.i18n import _
-from deskapp.text import clean
+from deskapp.text import cells, clean, fit
 from deskapp.tui.screens.handover_page import Page
 from deskapp.tui.screens.working import WorkingScreen
-from deskapp.tui.widgets.chrome import ARROW, moment
+from deskapp.tui.widgets.chrome import ARROW, CommandLine, moment
 from deskapp.tui.widgets.plain import Line, Words
 from deskapp.tui.widgets.records import Records
 from deskapp.tui.widgets.rows import Column
@@ -152,7 +152,8 @@ class HandoverScreen(WorkingScreen):
         before, hint, secret = self._page.asks()
         field = self.query_one("#typed", Typed)
         field.password = secret
-        field.frame(before + ARROW)
+        room = max(0, self.app.size.width - CommandLine.NARROWEST - cells(ARROW))
+        field.frame(fit(before, min(cells(before), room)) + ARROW)
         self.hint(hint)
 
     # ------------------------------------------------------------ keys

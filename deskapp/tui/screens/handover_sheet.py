@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from deskapp.desk import shifts
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui.commandline import Command
@@ -22,7 +23,8 @@ class RecordSheet(PagedScreen):
 
     LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F7", "F8", "F10", "Esc"})
 
-    def __init__(self, number: str, words: str = "") -> None:
+    def __init__(self, number: str = "", words: str = "") -> None:
+        """Of a shift, else of the last one that was handed over; fresh from the signatures, `words` are said."""
         super().__init__()
         self._number, self._words = number, words
 
@@ -39,10 +41,18 @@ class RecordSheet(PagedScreen):
         from deskapp.reports import handover
 
         super().on_mount()
-        lines = handover.text(self.app.office.book, self.app.office.config.office, self._number)
+        book = self.app.office.book
+        if not self._number:
+            last = shifts.last(book) or shifts.on_duty(book)
+            if last is None:
+                self.say(_("there was no shift yet"), wrong=True)
+                return
+            self._number = last.number
+        lines = handover.text(book, self.app.office.config.office, self._number)
         self.query_one(Words).show([RULE, *lines])
         if self._words:
             self.say(self._words)
+            keep_copy(self.app)
 
     def prompt(self) -> str:
         """What can be done with it."""
@@ -60,6 +70,8 @@ class RecordSheet(PagedScreen):
         from deskapp.reports import handover
 
         office = self.app.office
+        if not self._number:
+            return
         try:
             path = handover.write(office.book, office.config.office, self._number, office.home)
         except DeskError as error:

@@ -15,7 +15,7 @@ from deskapp.text import cells, fit, fold
 from deskapp.tui import arrival
 from deskapp.tui.countwords import over
 from deskapp.tui.screens.handover_page import Page
-from deskapp.tui.screens.handover_sheet import RecordSheet, keep_copy
+from deskapp.tui.screens.handover_sheet import RecordSheet
 
 if TYPE_CHECKING:
     from deskapp.book.entry import Entry
@@ -236,10 +236,9 @@ class SignPage(Page):
         self._end(number, _("sealed: F10 on the board takes the post"))
 
     def _end(self, number: str, words: str) -> None:
-        """The record as a page, and a copy of the book where the office wants one."""
+        """The record as a page; it sees to the copy of the book."""
         app = self.screen.app
         app.call_after_refresh(app.push_screen, RecordSheet(number, words))
-        keep_copy(app)
 
     def _say(self, words: str) -> None:
         self.screen.app.desk_screen.say(words)
