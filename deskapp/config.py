@@ -40,6 +40,8 @@ class Config:
     closes: str = "18:00"
     quiet: str = "22:00-08:00"
     """When nobody is called about what can wait (ux F1.13)."""
+    backups: str = ""
+    """A folder, on another disk, into which the book is copied at each hand-over; empty: none."""
     lock: str = "3 min"
     """After how long without a key the screen is locked: 1 to 60 minutes."""
     retention: str = "3 years"
@@ -100,6 +102,12 @@ def _text(file: Path, key: str, value: object) -> str:
     if not isinstance(value, str) or not (text := clean(value)):
         raise DeskError("{file}: {key} must be text in quotes, and not empty", file=file, key=key)
     return text
+
+
+def _folder(file: Path, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise DeskError("{file}: {key} must be a folder in quotes, or empty", file=file, key=key)
+    return clean(value)
 
 
 def _time(file: Path, key: str, value: object) -> str:
@@ -163,6 +171,7 @@ _READERS: Mapping[str, Callable[[Path, str, object], object]] = {
     "opens": _time,
     "closes": _time,
     "quiet": _hours,
+    "backups": _folder,
     "lock": _minutes,
     "retention": _span,
     "limits": _limits,

@@ -59,8 +59,8 @@ def calendar(home: Path) -> Path:
 
 
 def prints(home: Path) -> Path:
-    """Papers as they were printed: text, a page each."""
-    return home / "print"
+    """Papers to be printed and what goes with them: daily logs, hand-overs, slips; all can be written again."""
+    return home / "prints"
 
 
 def keys(home: Path) -> Path:
@@ -71,6 +71,11 @@ def keys(home: Path) -> Path:
 def outbox(home: Path) -> Path:
     """Bundles that were written and not acknowledged yet."""
     return home / "outbox"
+
+
+def backups(home: Path) -> Path:
+    """Copies of the book, where no other folder was named."""
+    return home / "backups"
 
 
 def held(home: Path) -> Path:

@@ -46,6 +46,7 @@ def loaded_by(code: str, *words: str) -> set[str]:
         ("deskapp.tui.start", SLOW),
         ("deskapp.cli.app", SEALS),
         ("deskapp.bundle.reader, deskapp.bundle.writer, deskapp.bundle.enrolment", {*SLOW, *SEALS, "sqlite3"}),
+        ("deskapp.exchange.dayclose, deskapp.reports.sheet", {*SLOW, *SEALS, "xlsxwriter"}),
         ("deskapp.exchange.exporting, deskapp.exchange.keys, deskapp.exchange.verifying", {*SLOW, *SEALS}),
     ],
 )

@@ -190,7 +190,19 @@ def of_record(conn: sqlite3.Connection, journal: int, rec: int) -> Iterator[Entr
     first = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE journal = ? AND seq = ?", (journal, rec)).fetchone()
     if first:
         yield read(first)
-    rows = f"SELECT {COLUMNS} FROM journal WHERE rec = ? AND rec <> seq AND journal = ? ORDER BY seq"
+    # Left to itself SQLite would walk the whole journal in its order, to spare sorting these few.
+    indexed = "journal INDEXED BY journal_rec"
+    rows = f"SELECT {COLUMNS} FROM {indexed} WHERE rec = ? AND rec <> seq AND journal = ? ORDER BY seq"
     for one in lineage.family(conn, journal):
         for row in conn.execute(rows, (rec, one)):
             yield read(row)
+
+
+def between(conn: sqlite3.Connection, journal: int, after: int, upto: int | None = None) -> Iterator[Entry]:
+    """The entries after one seq, up to another, of a journal and those that it continues; in order."""
+    own = ",".join(map(str, lineage.ancestors(conn, journal)))
+    rows = conn.execute(
+        f"SELECT {COLUMNS} FROM journal WHERE journal IN ({own}) AND seq > ? AND seq <= ? ORDER BY seq",
+        (after, 2**62 if upto is None else upto),
+    )
+    return map(read, rows)

@@ -106,7 +106,8 @@ class Writer:
         if request.step == "undo":
             plan = undo.plan(self.book, self.conn, record, self.session.staff, self.now)
             return [self._undo(one, back) for one, back in plan]
-        decision = decide(form, request.step, request.answers, record, self._context, self.book.rules, self.roles)
+        answers = self._linked(form, request)
+        decision = decide(form, request.step, answers, record, self._context, self.book.rules, self.roles)
         return [self._append(form, request.step, decision, record.rec)]
 
     def register(self, form: Form, decision: Decision) -> Entry:
@@ -167,14 +168,19 @@ class Writer:
         return self._codes[form, field]
 
     def _register(self, form: Form, request: Request) -> Entry:
-        answers = dict(request.answers)
-        for name in form.steps["register"].asks if self._act else ():
-            # In an act, a link to what was registered a moment before fills itself in (design: acts).
-            made = next((self._made[of] for of in form.fields[name].of if of in self._made), None)
-            if made and not answers.get(name):
-                answers[name] = made
-        decision = decide(form, "register", answers, None, self._context, self.book.rules, self.roles)
+        decision = decide(
+            form, "register", self._linked(form, request), None, self._context, self.book.rules, self.roles
+        )
         return self.register(form, decision)
+
+    def _linked(self, form: Form, request: Request) -> Mapping[str, object]:
+        """The answers; in an act, a link to what was registered a moment before fills itself in (design: acts)."""
+        step = form.steps.get(request.step)
+        if not self._made or not self._act or step is None:
+            return request.answers
+        asked = ((name, form.fields[name].of) for name in step.asks if not request.answers.get(name))
+        made = {name: next((self._made[of] for of in known if of in self._made), None) for name, known in asked}
+        return {**request.answers, **{name: number for name, number in made.items() if number}}
 
     def _number(self, form: Form, data: Mapping[str, object]) -> str:
         """The next number of the form's series, or the record's own code; never used twice."""
@@ -213,8 +219,17 @@ class Writer:
         number: str | None = None,
         undoes: int | None = None,
     ) -> Entry:
+        if form.single and not decision.ended:
+            self._alone(form, rec)
         private = frozenset(name for name in decision.data if form.fields[name].private)
         return self.append(form.name, form.version, step, rec, decision, private, number, undoes)
+
+    def _alone(self, form: Form, rec: int) -> None:
+        """Refuse a second open record of a form that has one at a time."""
+        self.flush()
+        for other in view.page(self.conn, form.name, open_only=True, limit=2, of=view.OWN):
+            if other.rec != rec:
+                raise DeskError("{number} is not finished yet", "there is one at a time", number=other.number)
 
     def say(self, step: str, data: Mapping[str, Value]) -> Entry:
         """Write an entry about the journal itself: how it begins, whose keys it is signed with, what time it was."""

@@ -6,7 +6,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from deskapp.book.schema import TRIGGERS
+from deskapp.book.schema import DAY, TRIGGERS
 
 migrations = Migrations("deskapp")
 
@@ -115,6 +115,8 @@ _HANDS = (
         key BLOB NOT NULL)""",
     # How far somebody has looked at the board: the id of the last entry there was then.
     "CREATE TABLE seen (staff TEXT PRIMARY KEY, entry INTEGER NOT NULL)",
+    # What was written on a business day: the journal's order is the seq's, and a clock that jumped mixes the days.
+    f"CREATE INDEX journal_day ON journal ({DAY}, journal)",
     # Private lines were erased, and the file still has to be made anew.
     "CREATE TABLE unclean (since TEXT NOT NULL)",
 )
@@ -138,7 +140,7 @@ def m002_exchange(db: Database) -> None:
 
 @migrations()
 def m003_hands(db: Database) -> None:
-    """What is being typed, who unlocks with what, and what was seen."""
+    """What is being typed, who unlocks with what, what was seen, and the journal by business day."""
     for statement in _HANDS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 3")

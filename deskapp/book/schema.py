@@ -17,6 +17,9 @@ VIEW_TABLES = (
 )  # fmt: skip
 """Everything that a rebuild makes anew from the journal, but for the search index."""
 
+DAY = """substr(head, instr(head, '"day":"') + 7, 10)"""
+"""The business day in a head line as this program writes it: what `journal_day` is sorted by. It never fails."""
+
 _MAGIC = b"SQLite format 3\x00"
 
 TRIGGERS = {

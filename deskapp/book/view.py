@@ -214,6 +214,14 @@ def codes(conn: sqlite3.Connection, form: str, name: str) -> tuple[set[str], str
     return taken, next(newest, "")
 
 
+def highest(conn: sqlite3.Connection, name: str, first: str = "", last: str = "") -> str | None:
+    """The highest value said of a field whose values are used only once, from one to another."""
+    low, high = index.used(name, first), index.used(name, last) if last else f"{index.used(name, '')}\U0010ffff"
+    sql = "SELECT max(target) FROM links WHERE target BETWEEN ? AND ? AND field = ?"
+    found = conn.execute(sql, (low, high, name)).fetchone()[0]
+    return str(found).partition("=")[2] if found else None
+
+
 def page(
     conn: sqlite3.Connection, form: str, *, open_only: bool = False, states: Sequence[str] = (),
     where: Mapping[str, Value] | None = None, since: str | None = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deskapp import paths
+from deskapp.cli import reportapp
 from deskapp.cli.general import Command, Commands, Given
 from deskapp.cli.general import number as number_of
 from deskapp.i18n import N_
@@ -142,6 +143,26 @@ def board(
     from deskapp.cli import reading
 
     reading.board(ctx.obj, public=public, json=json)
+
+
+@app.command(cls=Command, help=N_("Who is on duty, and what is open."))
+def shift(ctx: typer.Context, json: Json = False) -> None:
+    """What the hand-over would list."""
+    from deskapp.cli import duty
+
+    duty.shift(ctx.obj, json=json)
+
+
+@app.command(cls=Command, help=N_("Print a hand-over record: the last one, or this."))
+def handover(
+    ctx: typer.Context,
+    number: Annotated[str | None, typer.Argument(metavar="NUMBER", help=N_("a shift"), show_default=False)] = None,
+    page: Annotated[str | None, typer.Option("--page", metavar="FILE", help=N_("as a page for a browser"))] = None,
+) -> None:
+    """Text of 80 columns on stdout."""
+    from deskapp.cli import duty
+
+    duty.handover_(ctx.obj, number, page=page)
 
 
 @app.command(cls=Command, help=N_("What ran out, by whom and why, and the clocks that were paused."))
@@ -281,6 +302,7 @@ def verify(
     bundles.verify(ctx.obj, file, json=json)
 
 
+reportapp.register(app)
 keys = typer.Typer(cls=Commands, help=N_("The office's keys, and those it trusts."))
 app.add_typer(keys, name="keys")
 Fingerprint = Annotated[str | None, typer.Option(metavar="SHA256:...", help=N_("as it was read out by phone"))]

@@ -47,7 +47,7 @@ def backup(given: Given, folder: str | None, *, sealed: bool = False) -> None:
     from deskapp.book import backup as copying
 
     with opening.office(given) as office:
-        into = Path(folder).absolute() if folder is not None else paths.ensure(office.home / "backups")
+        into = Path(folder).absolute() if folder is not None else paths.ensure(paths.backups(office.home))
         with output.progress(_("entry")) as progress:
             if sealed:
                 from deskapp.exchange import escrow

@@ -77,9 +77,9 @@ class Board:
     """Whether the computer's clock is in doubt: then nothing is late, and nobody knows how many minutes are left."""
 
 
-def board(book: Book, now: datetime) -> Board:
+def board(book: Book, now: datetime, most: int | None = None) -> Board:
     """The board at this moment: breached first, then by minutes; paused below; then promises; then follow-ups."""
-    conn = book.read
+    conn, most = book.read, _MOST if most is None else most
     unsure = wallclock.jump(conn, book.journal, now) is not None
     paused = today = 0
     lines: list[Line] = []
@@ -110,16 +110,16 @@ def board(book: Book, now: datetime) -> Board:
         counts.append(Count(form, going, len(late.get(form.name, ())), tuple(_tallies(book, form))))
         if form.board == "list":
             going -= sum(name == form.name for name in shown.values())
-            for record in view.page(conn, form.name, open_only=True, limit=_MOST, of=view.NEAR):
+            for record in view.page(conn, form.name, open_only=True, limit=most, of=view.NEAR):
                 if record.id not in shown:
                     own = book.adopted(conn, record.journal, record.form, record.v)
                     lines.append(Line(record, own, FOLLOW))
                     going -= 1
             more += max(0, going)
     lines.sort(key=_urgency)
-    kept = [_dated(book, line) for line in lines[:_MOST]]
+    kept = [_dated(book, line) for line in lines[:most]]
     notices = (Line(one.record, one.form, NOTICE) for one in announced(book, now) if not one.form.board)
-    more += max(0, len(lines) - _MOST)
+    more += max(0, len(lines) - most)
     return Board(tuple(kept), tuple(counts), more, tuple(notices), paused, today, unsure)
 
 

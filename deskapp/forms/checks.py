@@ -245,6 +245,32 @@ def signs(now: Situation) -> None:
         raise Missing(now.form.fields["reason"])
 
 
+def summed(now: Situation) -> None:
+    """What was counted is what the notes and coins come to (ux F2.5)."""
+    worth_of = {"n100": 10000, "n50": 5000, "n20": 2000, "n10": 1000, "n5": 500, "n1": 100, "n05": 50, "n01": 10}
+    whole = Decimal(sum(int(str(now.answers.get(name, 0))) * fen for name, fen in worth_of.items())).scaleb(-2)
+    if Decimal(str(now.answers.get("counted", 0))) != whole:
+        raise WrongAnswer(now.form.fields["counted"], "{label}: the notes come to {sum}", sum=f"{whole:.2f}")
+
+
+def explained(now: Situation) -> None:
+    """A difference has a cause, were it only that nobody knows (ux F2.4)."""
+    pairs = (("expected", "found", "origin"), ("next_expected", "next_found", "cause"), ("drawer", "counted", "cause"))
+    for book, counted, cause in pairs:
+        if book in now.answers and now.answers[book] != now.answers.get(counted) and cause not in now.answers:
+            raise Missing(now.form.fields[cause])
+
+
+def in_person(now: Situation) -> None:
+    """Nobody signs for somebody else, and nobody hands over to himself (ux 3.8)."""
+    for name in ("outgoing", "incoming"):
+        if now.answers.get(name, now.by) != now.by:
+            raise WrongAnswer(now.form.fields[name], "{label}: everybody signs for himself", "sign in as that person")
+    if now.answers.get("incoming") is not None and now.by == now.values.get("outgoing"):
+        raise WrongAnswer(now.form.fields["incoming"], "{label}: is the one who hands over",
+                          "is nobody there? seal it one-sided")  # fmt: skip
+
+
 _ALL = (
     trained, charged, promised, approver,
     worth, counted_once, change_given, held, in_full, has_receipt, in_order,
@@ -252,5 +278,6 @@ _ALL = (
     within_a_day, severe, upgraded, downgraded, consented, left_word,
     two_people, reported, proved, not_valuable,
     unsigned, papers, signs,
+    summed, explained, in_person,
 )  # fmt: skip
 CHECKS: dict[str, Callable[[Situation], None]] = {check.__name__: check for check in _ALL}

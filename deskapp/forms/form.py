@@ -298,6 +298,8 @@ class Form:
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
+    single: bool = False
+    """Whether only one of its records is open at a time."""
     cites: str = ""
 
     @property

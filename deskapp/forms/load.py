@@ -44,7 +44,7 @@ _MENU = re.compile(r"[1-9][0-9]?\Z")
 _FORM_KEYS = {
     "form", "code", "version", "title", "cites", "short", "number", "states", "ends", "marks", "labels", "closes",
     "name", "what", "follow", "list", "board", "counts", "card", "menu", "twin", "corrects", "repeats", "totals",
-    "tallies", "fields", "steps", "clocks", "acts",
+    "tallies", "single", "fields", "steps", "clocks", "acts",
 }  # fmt: skip
 _OWN = frozenset({"form", "journal"})
 """What the journal itself writes stands under these names."""
@@ -150,6 +150,9 @@ class _Reader:
         counts = top.names("counts", self.states, "a state")
         if counts and board != "count":
             raise top.fail("counts", "goes with board = count")
+        single = top.data.get("single", False)
+        if not isinstance(single, bool):
+            raise top.fail("single", "must be true or false")
         return Form(
             name=name, code=top.text("code"), version=version, title=top.label("title"), text=self.text,
             number=self._number(), states=self.states, fields=self.fields, steps=self.steps,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskapp.book import wallclock
+from deskapp.i18n import _
 
 if TYPE_CHECKING:
+    from deskapp.book.session import Session
     from deskapp.tui.app import DeskApp
 
 
@@ -14,6 +16,8 @@ def tell(app: DeskApp) -> None:
     """The first thing that opening complained about, on the board."""
     if complaints := (*app.office.book.complaints, *app.office.complaints):
         app.call_after_refresh(app.desk_screen.refuse, complaints[0])
+    else:
+        tell_duty(app)
 
 
 def ask_time(app: DeskApp) -> None:
@@ -22,4 +26,36 @@ def ask_time(app: DeskApp) -> None:
     if app.session and (jump := wallclock.jump(book.read, book.journal, app.now())):
         from deskapp.tui.screens.time import TimeScreen
 
-        app.push_screen(TimeScreen(jump), lambda _: app.desk_screen.minute_passed())
+        app.push_screen(TimeScreen(jump), lambda _answer: app.desk_screen.minute_passed())
+
+
+def take_over(app: DeskApp, session: Session) -> None:
+    """The screen belongs to whoever has signed for the post, at the board; who handed over is signed out."""
+    from deskapp.tui.screens.board import BoardScreen
+
+    before = app.session
+    app.people.enter(session)
+    app.saved = ""
+    while not isinstance(app.screen, BoardScreen) and len(app.screen_stack) > 1:
+        app.pop_screen()
+    if before is not None and before.staff != session.staff:
+        app.call_next(app.people.sign_out, before.staff)
+
+
+def tell_duty(app: DeskApp) -> None:
+    """Nobody on duty, or a shift that everybody forgot: said plainly, with the key that mends it (R141)."""
+    from deskapp.desk import display, shifts
+
+    book, now = app.office.book, app.now()
+    shift = shifts.on_duty(book)
+    if shift is None:
+        last = shifts.last(book)
+        sealed = last is not None and last.state == shifts.SEALED
+        words = _("nobody is on duty: F10 takes the post")
+        if sealed and last is not None:
+            words += _("; {number} was sealed: count again first").format(number=display.called(book, last.number))
+        app.call_after_refresh(app.desk_screen.say, words)
+    elif shifts.forgotten(shift, now):
+        words = _("{name} has not handed over since {since}: 9 closes the shift, sealed, with a reason")
+        since = f"{shift.opened:%m-%d %H:%M}"
+        app.call_after_refresh(app.desk_screen.say, words.format(name=display.person(book, shift.by), since=since))

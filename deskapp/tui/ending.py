@@ -73,6 +73,8 @@ def _catch() -> None:
     numbers = [getattr(signal, name) for name in _ENDS if hasattr(signal, name)]
     for number in numbers:
         signal.signal(number, _end)
+    if sys.platform == "win32":
+        return
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)

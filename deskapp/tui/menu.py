@@ -24,16 +24,20 @@ class Own:
 
 ALL, LEAVE = 0, 83
 OWN = {
+    ALL: Own(N_("All functions"), "open_menu"),
     3: Own(N_("Mail in"), "delivery:BeginScreen"),
     4: Own(N_("Mail out"), "basket:BasketScreen"),
+    9: Own(N_("Handover"), "handover:HandoverScreen"),
     21: Own(N_("Tell of mail"), "notices:NoticesScreen"),
     42: Own(N_("What ran out"), "late:LateScreen"),
+    43: Own(N_("Close the day"), "dayclose:DayScreen"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),
-    ALL: Own(N_("All functions"), "open_menu"),
+    46: Own(N_("Statistics"), "figures:StatisticsScreen"),
+    64: Own(N_("Relief"), "handover_post:ReliefPanel"),
     81: Own(N_("Change user"), "people.change"),
     82: Own(N_("Lock"), "action_lock"),
-    LEAVE: Own(N_("Leave"), "people.leave"),
+    LEAVE: Own(N_("Leave"), "handover_post:LeaveScreen"),
     84: Own(N_("Redraw"), "redraw"),
     85: Own(N_("My PIN"), "pin:PinScreen"),
     86: Own(N_("Numbers shown"), "reveals:RevealsScreen"),

@@ -67,6 +67,8 @@ class People:
             app.desk_screen.title_line()
         if first:
             arrival.tell(app)
+        elif not known:
+            arrival.tell_duty(app)
         if not known:
             app.drafts.offer()
         arrival.ask_time(app)

@@ -178,3 +178,20 @@ def test_notices_in_force(desk: Desk) -> None:
     assert [line.record.fields["text"] for line in now(desk).notices] == ["快递一律放前台货架", "停水"]
     desk.clock.pass_(minutes=61)
     assert [line.record.fields["text"] for line in now(desk).notices] == ["快递一律放前台货架"]
+
+
+def test_what_is_still_to_do_is_counted_beside_the_form(desk: Desk) -> None:
+    """Who was not told of his mail, and pieces of nobody yet: the form says which those are."""
+
+    def tallies() -> list[int]:
+        [mail] = [one for one in board(desk.book, desk.clock.now).counts if one.form.name == "mail"]
+        return [n for _label, n in mail.tallies]
+
+    number = desk.add("mail", **MAIL)
+    desk.add("mail", **{**MAIL, "room": "0"})
+    desk.add("mail", **{**MAIL, "condition": "cod"})
+    assert tallies() == [1, 1]
+    desk.step(number, "notify", notified="no_answer")
+    assert tallies() == [1, 1]
+    desk.step(number, "notify", notified="phone")
+    assert tallies() == [0, 1]

@@ -20,6 +20,7 @@ from deskapp.desk import erasure
 from deskapp.desk.find import ask
 from deskapp.errors import DeskError
 from tests import support
+from tests.book.test_view import Walker
 from tests.support import BOSS, LI, MANAGER, Clock, Desk
 
 NAME, PHONE, WORDS = "欧阳娜娜", "13977776666", "貔貅饕餮魑魅魍魉蹊跷"
@@ -139,6 +140,17 @@ def test_what_may_not_go(desk: Desk) -> None:
     assert desk[number].fields["phone"] == PHONE
 
 
+def test_a_record_that_has_gone_on_meanwhile(desk: Desk) -> None:
+    (customer,) = [n for (n,) in desk.book.read.execute("SELECT number FROM records WHERE form = 'customer'")]
+    desk.step(customer, "leave", reason="卖房")
+    desk.clock.now += YEARS
+    due = erasure.plan(desk.book, "3 years", [desk[customer]])
+    desk.step(customer, "come_back")
+    with pytest.raises(DeskError, match="has gone on since"):
+        erasure.erase(desk.book, MANAGER, LI, due)
+    assert desk[customer].fields["name"] == "曾女士"
+
+
 def test_only_past_lines_that_an_entry_names_can_go(desk: Desk) -> None:
     """A trigger sees to it; what is still to come is not erased by an entry that names it before."""
     number = old(desk)
@@ -164,6 +176,23 @@ def test_cut_off_before_the_file_is_made_anew(desk: Desk) -> None:
     assert not lines.clean(desk.book)
     assert holding(desk.home, NAME, PHONE, WORDS) == []
     assert desk.reopen().book.complaints == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_walk(desk: Desk, seed: int) -> None:
+    """Whatever was done to records, and is done to them afterwards: the view is what a rebuild makes."""
+    walker = Walker(desk, seed)
+    for _ in range(3):
+        walker.walk(1500, 300)
+        desk.clock.now += YEARS
+        ended = [desk[number] for numbers in walker.numbers.values() for number in numbers if desk[number].ended]
+        due = erasure.plan(desk.book, "3 years", ended)
+        assert len(due.seqs) > 50
+        erasure.erase(desk.book, MANAGER, LI, due)
+        assert lines.clean(desk.book)
+        sound(desk)
+        assert all(lines.private(desk.book.read, one) == [] for one in ended)
 
 
 @pytest.mark.slow

@@ -75,15 +75,22 @@ def downgrade(path: Path, version: int) -> None:
     fresh = Database(memory=True)
     later = [one.name for one in migrations.pending(fresh)][version:]
     migrations.apply(fresh, stop_before=later[0])
-    before = set(fresh.table_names())
+    before, indexes = set(fresh.table_names()), _indexes(fresh)
     migrations.apply(fresh)
     conn = sqlite3.connect(path)
     for table in set(fresh.table_names()) - before:
         conn.execute(f"DROP TABLE {table}")
+    for index in set(_indexes(fresh)) - indexes:
+        conn.execute(f"DROP INDEX IF EXISTS {index}")
     conn.executemany("DELETE FROM _sqlite_migrations WHERE name = ?", [(name,) for name in later])
     conn.execute(f"PRAGMA user_version = {version}")
     conn.commit()
     conn.close()
+
+
+def _indexes(db: Database) -> set[str]:
+    """What is looked things up by; those of a dropped table go with it."""
+    return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
 
 
 @functools.cache

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+import pytest
+
 from deskapp import paths
-from deskapp.book import building, foreign
+from deskapp.book import backup, building, foreign
 from deskapp.book import erasure as private
 from deskapp.book.check import check
 from deskapp.desk import erasure
@@ -91,4 +95,38 @@ def test_the_bundle_before_comes_after_it(pair: Pair) -> None:
     erased(pair, number)
     assert sent(pair) == ["APPLIED"]
     assert [one.outcome for one in Importer(pair.hq.book, Keyring.open(pair.hq.home)).take([aside])] == ["DUPLICATE"]
+    same(pair)
+
+
+def test_a_record_of_two_journals(pair: Pair) -> None:
+    """Registered before the book was restored, finished after it."""
+    number = pair.desk.order(caller=NAME, phone=PHONE)
+    assert sent(pair) == ["APPLIED"]
+    backup.go_on(pair.desk.book, BOSS, "换机")
+    pair.desk.step(number, "correct", caller=NAME, reason=PHONE)
+    pair.desk.step(number, "void", BOSS, reason="错")
+    assert set(sent(pair)) <= {"APPLIED", "DUPLICATE"}
+    for one in (pair.desk, pair.hq):
+        one.clock.now += YEARS
+    assert erased(pair, number) == 3
+    assert set(sent(pair)) <= {"APPLIED", "DUPLICATE"}
+    assert "phone" not in pair.hq[f"desk-017/{number}"].fields
+    for side in (pair.desk, pair.hq):
+        assert check(side.book, full=True).problems == ()
+        assert holding(side.home, NAME, PHONE) == []
+
+
+@pytest.mark.slow
+def test_what_came_is_in_though_the_file_cannot_be_made_anew(pair: Pair) -> None:
+    """Somebody reads all the while: it is said until it is done."""
+    number = ordered(pair)
+    assert sent(pair) == ["APPLIED"]
+    erased(pair, number)
+    reader = sqlite3.connect(pair.hq.book.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM journal").fetchone()
+    assert sent(pair) == ["APPLIED"]
+    assert private.unfinished(pair.hq.book) is not None
+    reader.close()
+    assert private.clean(pair.hq.book)
     same(pair)

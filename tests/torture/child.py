@@ -33,6 +33,7 @@ from deskapp.forms.clocks import Rules
 from tests import support
 from tests.support import BOSS, LI, PASSPHRASE, Clock, Desk
 from tests.torture.recorder import Recorder
+from tests.week import Week
 
 ROWS = 25
 """Records in each load."""
@@ -93,6 +94,15 @@ class Worker:
         while True:
             desk.write(LI, *call())
             self.saved(desk)
+
+    def hand_over(self) -> None:
+        """Ends whatever hand-over the last one was killed in, and begins the next."""
+        desk = self.open()
+        week = Week(desk, os.getpid())
+        while True:
+            week.finish()
+            self.saved(desk)
+            week.work(1)
 
     def load(self) -> None:
         desk, run = self.open(), self.rng.randrange(10**6)

@@ -116,7 +116,8 @@ def whole(conn: sqlite3.Connection) -> None:
     assert {n for (n,) in conn.execute(sql)} <= {ROWS}, "a load in part"
     acts: dict[int, int] = {}
     for (head,) in conn.execute("SELECT head FROM journal"):
-        if (act := json.loads(head).get("act")) is not None:
+        said = json.loads(head)
+        if (act := said.get("act")) is not None and said["form"] in ("diary", "order"):  # those of a call
             acts[act] = acts.get(act, 0) + 1
     assert set(acts.values()) <= {CALL}, "an act in part"
 

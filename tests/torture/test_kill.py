@@ -13,8 +13,9 @@ import pytest
 from deskapp import paths
 from deskapp.book.check import check
 from deskapp.desk import office as offices
-from tests.support import PASSPHRASE, Clock
+from tests.support import PASSPHRASE, Clock, Desk
 from tests.torture.harness import Torture, entries, look_at_backups, look_at_upgrade
+from tests.week import Week
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 MODES = ["add", "step", "act", "load", "rebuild"]
@@ -45,6 +46,32 @@ def test_kill(torture: Torture, mode: str) -> None:
 def test_kill_long(torture: Torture, mode: str) -> None:
     """Sixty of each; five hundred and fifty in all."""
     run(torture, mode, 60)
+
+
+def run_hand_over(torture: Torture, kills: int) -> None:
+    """Killed in start, count or signature: each is done or not done, and two people finish it."""
+    for n in range(kills):
+        if n % 6 == 0:
+            torture.fresh()
+        torture.look(torture.kill("hand_over", 1.0))
+        if n % 6 in (3, 5):
+            clock = Clock()
+            desk = Desk(offices.open_office(torture.home, clock), clock)
+            week = Week(desk)
+            week.finish()
+            week.account()
+            desk.book.close()
+
+
+def test_kill_hand_over(torture: Torture) -> None:
+    """A few times, on a book that goes on from one to the next."""
+    run_hand_over(torture, 4)
+
+
+@pytest.mark.slow
+def test_kill_hand_over_long(torture: Torture) -> None:
+    """Sixty times."""
+    run_hand_over(torture, 60)
 
 
 def run_backup(torture: Torture, kills: int) -> None:

@@ -70,6 +70,8 @@ def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
         set_passphrase(book, FOUNDER, number, PASSPHRASE)
 
+    clock.now = NIGHT - timedelta(hours=6, minutes=48)
+    add("shift", LI_MIN, name="night")
     clock.now = NIGHT - timedelta(minutes=43)
     first = add("order", LI_MIN, room="5-1-0302", item="13", content="马桶堵塞外溢", charge="free")
     step(first, "dispatch", charge="free", provider="22")

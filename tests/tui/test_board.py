@@ -36,7 +36,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_late_first_then_by_minutes_then_promises(desk: Open) -> None:
     async with desk() as d:
         lines = d.lines()
-        assert lines[0].startswith("值班台  汇景中心  李敏")
+        assert lines[0].startswith("值班台  汇景中心  夜班 李敏")
         assert lines[0].rstrip().endswith("11-22 周日 02:48")
         assert lines[3].startswith("> 超 13分  委22-001   5-1-0302")
         assert lines[4].startswith("  剩 28分  委22-002   3-2-1502")
@@ -187,6 +187,8 @@ async def test_nothing_behind_the_board(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
         assert "83" in d.lines()[21]
         await d.type("83\n")
+        assert "不能空岗" in d.text
+        await d.type("下班有急事\n")
         assert d.app.return_code == 0
 
 
@@ -206,7 +208,7 @@ async def test_small_screens(desk: Open) -> None:
         assert "状态" not in d.lines()[1]
         assert "==>" in d.lines()[14]
         assert d.lines()[15].startswith("F1帮助")
-        assert "0全部功能" in d.text
+        assert "0全部" in d.text
     async with desk(size=(40, 10)) as d:
         assert "==>" in d.text
         assert "委22-001" in d.text

@@ -98,6 +98,26 @@ def test_killed_a_second_after_the_last_key(half: Callable[..., Altered], home: 
 
 
 @pytest.mark.slow
+def test_two_people_at_one_desk(half: Callable[..., Altered], home: Path) -> None:
+    """One locks, the other goes on, the power fails: each is offered his own."""
+    terminal = half()
+    terminal.burst("\x0c")
+    terminal.wait("已锁屏")
+    terminal.burst(f"\x1b[A5\n{PASSPHRASE}\n")
+    terminal.wait("0全部功能")
+    assert SAID not in terminal.text
+    terminal.burst(f"1\n{ROOM}\n51\n楼道灯不亮")
+    terminal.wait("楼道灯")
+    time.sleep(1.0)
+    killed(terminal)
+    (his,), (hers,) = kept(home), kept(home, "staff-5")
+    assert "地漏还" in his
+    assert "楼道灯" in hers
+    offered(home)
+    assert kept(home, "staff-5") == [hers]
+
+
+@pytest.mark.slow
 def test_without_autosave_it_is_lost(half: Callable[..., Altered], home: Path) -> None:
     terminal = half("no_autosave")
     time.sleep(1.0)
@@ -173,7 +193,7 @@ def test_a_crash(half: Callable[..., Altered], home: Path) -> None:
     last = terminal.raw[terminal.raw.rindex(b"\x1b[?1049l") :].decode()
     log = (home / "errors.log").read_text(encoding="utf-8")
     assert "地漏" not in last + log
-    offered(home)
+    assert len(kept(home)) == 1
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ async def test_english(desk: Open) -> None:
         lines = d.lines()
         assert lines[0].startswith("Board")
         assert lines[23].rstrip().endswith("EscBack")
-        assert lines[20].rstrip().endswith("0All functions")
+        assert lines[20].rstrip().endswith("0All")
 
 
 async def test_no_english_and_nothing_of_textual(desk: Open) -> None:

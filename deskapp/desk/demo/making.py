@@ -11,16 +11,20 @@ from pathlib import Path
 
 from deskapp.book import journal, view
 from deskapp.book.database import Book
+from deskapp.book.journal import Request
 from deskapp.book.session import session_of
 from deskapp.book.signin import set_passphrase
+from deskapp.desk import closing
 from deskapp.desk.demo.cast import RESIDENTS, Cast
 from deskapp.desk.demo.daily import Daily
 from deskapp.desk.demo.dice import Dice
-from deskapp.desk.demo.stage import RECEPTION, Clock, Progress, Stage
+from deskapp.desk.demo.stage import RECEPTION, Clock, Progress, Stage, Step, Story, shift_began
 from deskapp.desk.demo.stories import stories
 from deskapp.desk.demo.traffic import Traffic
 from deskapp.desk.office import FOUNDER, found
+from deskapp.desk.shifts import turn
 from deskapp.forms.values import Fields
+from deskapp.resources import load_toml
 
 DAYS = 60
 """How long the ordinary office has been at work."""
@@ -47,13 +51,38 @@ def make(
     office = found(home, cast.office["office"], cast.office["desk"], cast.office["manager"]["name"], passphrase, clock)
     try:
         first = _people(office.book, cast, passphrase, progress)
-        told = sorted(stories(now, first), key=attrgetter("begins"))
+        told = sorted([*stories(now, first), _duty(now)], key=attrgetter("begins"))
         traffic = Traffic(dice, cast, _table(office.book), now, days, crowd).stories() if ordinary else ()
         stage = Stage(office.book, clock, now, crowds=crowd > 0)
         daily = Daily(Dice(_SEED), now, days).stories() if ordinary else ()
         stage.play(heapq.merge(told, traffic, daily, key=attrgetter("begins")), progress)
+        if ordinary:
+            _close_days(office.book, clock, now)
     finally:
         office.book.close()
+
+
+def _close_days(book: Book, clock: Clock, now: datetime) -> None:
+    """Close two days, late, the older one with all that follows; yesterday is left to whoever tries it."""
+    clock.moment = now
+    manager = session_of(book.read, f"staff-{FOUNDER}")
+    today = book.rules.business_day(now)
+    older, _entries = closing.close(book, manager, closing.look(book, today - timedelta(days=3), verify=False))
+    seq = journal.last_head(book)[0]
+    closing.note(book, manager, older, "print")
+    closing.note(book, manager, older, "export", bundle="demo", from_entry=0, to_entry=seq)
+    words = load_toml("demo", "matters.toml")["daily"]
+    for step, answers in (("note", {"remark": words["logged"]}), ("review", {"reviewed": "me"})):
+        journal.write(book, manager, [Request(step, answers, None, older.number)])
+    closing.close(book, manager, closing.look(book, today - timedelta(days=2), verify=False))
+
+
+def _duty(now: datetime) -> Story:
+    """Who sits at the desk now took the post when his shift began."""
+    began = shift_began(now)
+    story = Story()
+    story.act(began, Step("shift", "register", {"name": turn(began)}))
+    return story
 
 
 def _people(book: Book, cast: Cast, passphrase: str, progress: Progress) -> dict[str, str]:

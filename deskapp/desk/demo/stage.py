@@ -168,9 +168,17 @@ class Stage:
         return Request(step.name, answers, number=step.number or story.made[step.form])
 
 
+_FIRST = datetime(2000, 1, 1, 8, tzinfo=CHINA)
+
+
 def _shift(moment: datetime) -> int:
     """The number of the shift: from 08:00, and from 20:00."""
-    return (moment - datetime(2000, 1, 1, 8, tzinfo=CHINA)) // SHIFT
+    return (moment - _FIRST) // SHIFT
+
+
+def shift_began(moment: datetime) -> datetime:
+    """When the shift of a moment began."""
+    return _FIRST + SHIFT * _shift(moment)
 
 
 Act = tuple[datetime, str | None, Story, tuple[Step, ...]]

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
-from deskapp.desk import display
+from deskapp.desk import display, shifts
 from deskapp.desk.board import CLOCK, FOLLOW, NOTICE, PROMISE, Board, Line, board
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form, Step
@@ -23,6 +23,8 @@ from deskapp.text import cells
 from deskapp.tui.commandline import Command
 from deskapp.tui.news import News
 from deskapp.tui.screens.listing import ListScreen
+from deskapp.tui.widgets.chrome import OFFICE_FROM, moment
+from deskapp.tui.widgets.plain import Line as Title
 from deskapp.tui.widgets.plain import Words
 from deskapp.tui.widgets.records import Records
 from deskapp.tui.widgets.rows import Column, Fixed, Heading, Row
@@ -54,6 +56,21 @@ class BoardScreen(ListScreen[None]):
     def where(self) -> str:
         """The board."""
         return _("Board")
+
+    def title_line(self) -> None:
+        """Whose shift it is stands beside where; who is signed in only where that is somebody else."""
+        app, session = self.app, self.app.session
+        shift = shifts.on_duty(app.office.book) if session else None
+        if session is None or shift is None:
+            super().title_line()
+            return
+        office = app.office_name if app.size.width >= OFFICE_FROM else ""
+        duty = shifts.title(app.office.book, shift, app.now())
+        if shift.state == shifts.COUNTING:
+            duty = f"{duty} {display.state(display.form_of(app.office.book, shift), shift.state)}"
+        other = f"({session.name})" if shift.by != session.staff else ""
+        parts = [self.where(), office, duty, other]
+        self.query_one("#title", Title).show("  ".join(filter(None, parts)), moment(app.now()))
 
     def help_lines(self) -> list[str]:
         """What the signs on the lines mean."""
@@ -104,6 +121,7 @@ class BoardScreen(ListScreen[None]):
         if self.app.session is None:
             return
         self.app.book_changed()
+        self.title_line()
         now = self.app.now()
         shown = board(self.app.office.book, now)
         arrived = self._news.arrived()
@@ -260,6 +278,21 @@ class BoardScreen(ListScreen[None]):
             self.refuse(result)
         else:
             self.app.saved = ""
+            self.app.announce(result)
+            self._show(sort=True)
+
+    def action_save(self) -> None:
+        """F10: take the post, where nobody has it."""
+        book = self.app.office.book
+        if (shift := shifts.on_duty(book)) is not None:
+            self.say(_("{duty} is on duty; 9 hands over").format(duty=shifts.title(book, shift, self.app.now())))
+        else:
+            self.app.write([shifts.opening(book, self.app.now())], self._taken)
+
+    def _taken(self, result: list[Entry] | DeskError) -> None:
+        if isinstance(result, DeskError):
+            self.refuse(result)
+        else:
             self.app.announce(result)
             self._show(sort=True)
 

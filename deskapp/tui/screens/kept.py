@@ -87,8 +87,10 @@ class KeptScreen(FillScreen[Result]):
     # ------------------------------------------------------------ bringing back
 
     def opened(self) -> None:
-        """The empty form stands: fill it again, or say that something waits. It never comes by itself: the next caller
-        is not the last one."""
+        """The empty form stands: fill it again, or say that something waits.
+
+        That never comes by itself: the next caller is not the last one.
+        """
         if self._resume:
             self._bring(self.place, self._resume)
         elif found := self._left():

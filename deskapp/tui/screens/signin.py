@@ -116,16 +116,9 @@ class SignInScreen(DeskScreen["Session"]):
 
     @on(Input.Submitted, "#passphrase")
     def _try(self, event: Input.Submitted) -> None:
-        from deskapp.book.pin import is_pin
-        from deskapp.book.signin import SHORTEST, WrongPassphrase
-
         if self._trying:
             return
         app, typed, secret = self.app, self.query_one("#staff", Prompted).value, event.value
-        if len(secret) < SHORTEST and not is_pin(secret):
-            # Keys that were meant for something else must not count as a try.
-            self._refused(WrongPassphrase("that is too short", "a PIN has six digits, a passphrase at least ten"))
-            return
         self._trying = True
         self.say(_("checking"))
         app.typeahead.stay()  # what is typed now belongs to the board
@@ -133,7 +126,7 @@ class SignInScreen(DeskScreen["Session"]):
         def check() -> None:
             result: Session | DeskError
             try:
-                result = _shown(app, typed, secret)
+                result = shown(app, typed, secret)
             except DeskError as error:
                 result = error
             app.call_from_thread(self._checked, app, result)
@@ -161,12 +154,15 @@ class SignInScreen(DeskScreen["Session"]):
         self.query_one("#passphrase" if isinstance(error, WrongPassphrase) else "#staff", Prompted).focus()
 
 
-def _shown(app: DeskApp, typed: str, secret: str) -> Session:
-    """Whose secret it is; raises DeskError."""
+def shown(app: DeskApp, typed: str, secret: str) -> Session:
+    """Who has shown that it is he, by passphrase, or by PIN where he is signed in here; raises DeskError."""
     from deskapp.book.pin import is_pin, unlock
     from deskapp.book.session import staff_number
-    from deskapp.book.signin import WrongPassphrase, sign_in
+    from deskapp.book.signin import SHORTEST, WrongPassphrase, sign_in
 
+    if len(secret) < SHORTEST and not is_pin(secret):
+        # Keys that were meant for something else must not count as a try.
+        raise WrongPassphrase("that is too short", "a PIN has six digits, a passphrase at least ten")
     book = app.office.book
     number = staff_number(book.read, _who(book, typed))
     if not is_pin(secret):

@@ -254,7 +254,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Line 21: the menu numbers of one digit."""
         words = self.app.menu.line()
         wide = " " + "  ".join(words)
-        return wide if cells(wide) <= self.app.size.width else " ".join(words)
+        return wide if cells(wide) <= self.app.size.width else " ".join([*words[:-1], _("0All")])
 
     def _fit(self, width: int, height: int) -> None:
         self.query_one("#keys", Line).show(self.key_line())
