@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import struct
-import sys
-import termios
 import time
 from pathlib import Path
 
-import pyte
 import pytest
 
 from deskapp.book import drafts, view
@@ -29,15 +23,10 @@ ESC = "\x1b"
 class Altered(Terminal):
     """The program with alterations of `altered`, signed in as 李敏."""
 
+    PROGRAM = ("-m", "tests.tui.altered")
+
     def __init__(self, home: Path, *alterations: str) -> None:
-        self.screen = pyte.Screen(80, 24)
-        self._stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.environ.update({"TERM": "xterm-256color", "DESKAPP_HOME": str(home)})
-            os.execv(sys.executable, [sys.executable, "-m", "tests.tui.altered", *alterations])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        super().__init__(*alterations, home=home)
 
     def sign_in(self, staff: str = "3") -> None:
         self.wait("工号")
