@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -12,16 +13,51 @@ from deskapp.errors import DeskError, Refused
 
 _KEPT = {"TEXTUAL_ANIMATIONS", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
 _SCREEN_OPTIONS = ("--home", "--lang", "--as")
+_PLAIN = "--plain"
 
 
 def main() -> None:
     """Run deskapp and leave with its exit code."""
     _scrub()
+    _speak()
+    sys.exit(_guarded(sys.argv[1:]))
+
+
+def _speak() -> None:
+    """UTF-8 whatever the locale says (LANG=C must not stop a Chinese name), but for a terminal of another charset."""
+    charset = _charset()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Whatever the locale says: LANG=C must not stop a Chinese name.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(_guarded(sys.argv[1:]))
+            if charset and stream.isatty():
+                stream.reconfigure(encoding=charset, errors="desk")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper) and sys.stdin.isatty():
+        # GB18030 reads all that the older Chinese charsets write.
+        typed = "gb18030" if charset == "gbk" else charset or "utf-8"
+        sys.stdin.reconfigure(encoding=typed, errors="replace")
+
+
+def _charset() -> str:
+    """The locale's charset if it is another one for Chinese than UTF-8, also of a locale that is not installed."""
+    names = map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))
+    charset = next(filter(None, names), "").partition(".")[2].partition("@")[0]
+    try:
+        name = codecs.lookup(charset).name
+        if name == "utf-8" or "\x1b[1A\u4e00".encode(name)[:-2] != b"\x1b[1A":
+            return ""
+    except (LookupError, ValueError):
+        return ""
+    codecs.register_error("desk", _visible)
+    return "gbk" if name == "gb2312" else name
+
+
+def _visible(error: UnicodeError) -> tuple[str, int]:
+    """What a charset lacks, as question marks just as wide."""
+    from deskapp.text import cells
+
+    assert isinstance(error, UnicodeEncodeError)
+    return "?" * cells(error.object[error.start : error.end]), error.end
 
 
 def _scrub() -> None:
@@ -61,7 +97,7 @@ def _start(words: list[str]) -> int:
         return 0
     from deskapp.tui import start
 
-    return start.run(options.get("--home"), options.get("--lang"), options.get("--as"))
+    return start.run(options.get("--home"), options.get("--lang"), options.get("--as"), plain=_PLAIN in options)
 
 
 def _screen_options(words: list[str]) -> dict[str, str] | None:
@@ -69,6 +105,9 @@ def _screen_options(words: list[str]) -> dict[str, str] | None:
     options = {}
     rest = iter(words)
     for word in rest:
+        if word == _PLAIN:
+            options[word] = word
+            continue
         name, equals, value = word.partition("=")
         if name not in _SCREEN_OPTIONS:
             return None

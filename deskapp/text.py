@@ -1,7 +1,8 @@
 """Text on its way in and out: `clean` at entry, `show` at display, cell widths, folding and masks.
 
-Pure, and light enough for `add` and the first paint: widths come from `unicodedata`, not from rich
-(a test holds the two against each other).
+Pure, and light enough for `add` and the first paint: widths come from `unicodedata`, not from rich, which is made to
+agree (`tui.widths`). Of an ambiguous character (quotes, dashes, circled digits, Greek) nobody knows whether a terminal
+draws one cell or two: it is given two, and `steady` says after it where the next one stands.
 """
 
 from __future__ import annotations
@@ -24,6 +25,13 @@ _UNSAFE = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
+
+# What has been as wide in every table there ever was. Marks go with the character before.
+_SURE = (
+    (0, 0x7F), (0x2E80, 0x3029), (0x3030, 0x303E), (0x3041, 0x3096), (0x309B, 0x3247), (0x3250, 0x4DBF),
+    (0x4E00, 0xA4CF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF01, 0xFF60), (0xFFE0, 0xFFE6),
+    (0x20000, 0x3FFFF),
+)  # fmt: skip
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]+")
 _SIGNS = str.maketrans({"\u3002": ".", "\u3001": "/", "\u00d7": "*"})
@@ -64,11 +72,11 @@ def _width(char: str) -> int:
         return 0  # marks, and the vowels and finals of Hangul, join the character before
     if category == "Cn":  # newer than this Python's tables: Chinese and emoji lie up there
         return 2 if 0x1F000 <= code < 0x40000 else 1
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a shown text takes; ambiguous characters count one."""
+    """How many terminal cells a shown text takes; ambiguous characters count two."""
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
@@ -88,6 +96,44 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
             used += wide
     pad = " " * (width - used)
     return pad + text if right else text + pad
+
+
+def steady(line: str, at: int = 0) -> str:
+    """A line that begins `at` a column, so written that no terminal's idea of a width shifts what follows.
+
+    A character of unsure width is drawn over blanks, and the cursor is then put where the next one begins.
+    """
+    if not unsure(line):
+        return line
+    clusters: list[str] = []
+    for char in line:
+        if clusters and not _width(char):
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    parts = []
+    for cluster in clusters:
+        width = cells(cluster)
+        if unsure(cluster):
+            parts += [" " * width, _column(at), cluster, _column(at + width)]
+        else:
+            parts.append(cluster)
+        at += width
+    return "".join(parts)
+
+
+def unsure(text: str) -> bool:
+    """Whether there is a character in it of which terminals do not agree how wide it is."""
+    return not text.isascii() and not all(map(_sure, set(text)))
+
+
+@lru_cache(maxsize=4096)
+def _sure(char: str) -> bool:
+    return any(low <= ord(char) <= high for low, high in _SURE)
+
+
+def _column(at: int) -> str:
+    return f"\r\x1b[{at}C" if at else "\r"  # nothing older or simpler is understood everywhere
 
 
 def mask_name(name: str) -> str:

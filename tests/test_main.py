@@ -22,8 +22,8 @@ def screen(monkeypatch):
     opened = []
     module = types.SimpleNamespace(opened=opened, act=lambda: None)
 
-    def run(home, lang, staff):
-        opened.append((home, lang, staff))
+    def run(home, lang, staff, *, plain):
+        opened.append((home, lang, staff, plain))
         return module.act()
 
     module.run = run
@@ -60,10 +60,10 @@ def fails_with(error: BaseException):
 @pytest.mark.parametrize(
     ("words", "opened"),
     [
-        ((), (None, None, None)),
-        (("--home", "/x"), ("/x", None, None)),
-        (("--home=/x=y", "--lang=en"), ("/x=y", "en", None)),
-        (("--as", "staff-3", "--lang", "en"), (None, "en", "staff-3")),
+        ((), (None, None, None, False)),
+        (("--home", "/x"), ("/x", None, None, False)),
+        (("--home=/x=y", "--lang=en"), ("/x=y", "en", None, False)),
+        (("--plain", "--as", "staff-3", "--lang", "en"), (None, "en", "staff-3", True)),
     ],
 )
 def test_without_a_command_the_screen_opens(monkeypatch, screen, commands, words, opened):
@@ -178,6 +178,31 @@ def test_a_reader_that_leaves_is_no_fault():
         said = ended.stderr.read()
 
     assert (ended.returncode, said) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("locale", "charset"),
+    [
+        ({"LANG": "zh_CN.GB18030"}, "gb18030"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.gbk@pinyin"}, "gbk"),
+        ({"LC_CTYPE": "zh_CN.GB2312", "LC_ALL": ""}, "gbk"),
+        # What shows no Chinese, or is none: UTF-8 is the better guess.
+        ({"LANG": "de_DE.ISO-8859-1"}, ""),
+        ({"LC_ALL": "C"}, ""),
+        ({"LC_ALL": "zh_CN.UTF-16"}, ""),
+        ({"LC_ALL": "x.rot13"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_charset_of_a_terminal(monkeypatch, locale, charset):
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+
+    assert start._charset() == charset
+    if charset == "gbk":
+        assert "张𠮷e\u0323".encode(charset, "desk").decode(charset) == "张??e"
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "zh_CN.GB18030"])

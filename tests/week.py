@@ -83,7 +83,7 @@ class Week:
     def _fetch(self, by: Session) -> None:
         held = view.page(self.desk.book.read, "mail", states=("held",))
         if held:
-            self.desk.step(self.dice.choice(held).number, "collect", by, signature="1")
+            self.desk.step(self.dice.choice(held).number, "collect", by, signature="1", seen="1")
 
     def _key(self, by: Session) -> None:
         peg = self.desk[f"key-{self.dice.choice(('007', '015', '022'))}"]

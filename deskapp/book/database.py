@@ -78,8 +78,7 @@ class Book:
         self.journal: int = row[0]
         self.branch: str = row[1]
         with told(path):
-            found = (anchor.missing(self), erasure.unfinished(self))
-            said = [one for one in found if one is not None]
+            said = [one for one in (anchor.missing(self), erasure.unfinished(self)) if one is not None]
             self.complaints: list[DeskError] = [*said, *forms.complaints, *self._changed_forms()]
 
     @classmethod

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import tomli
 
+from deskapp.book import wallclock
+
 _MOST = 200
 _LIVE = """SELECT CASE WHEN j.desk = o.desk THEN r.number ELSE j.desk || '/' || r.number END,
         r.state, d.clock, d.due, d.state = 'paused', f.text, r.id
@@ -38,6 +40,8 @@ class Glance(NamedTuple):
     due: datetime | None
     paused: bool
     late: bool
+    unsure: bool = False
+    """Whether the computer's clock is in doubt: nobody knows how many minutes are left (ux F7.2)."""
 
 
 def glance(path: Path, now: datetime) -> list[Glance]:
@@ -46,6 +50,8 @@ def glance(path: Path, now: datetime) -> list[Glance]:
         conn = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
         try:
             rows = conn.execute(_LIVE).fetchall()
+            own = conn.execute("SELECT journal FROM own").fetchone()
+            unsure = own is not None and wallclock.jump(conn, own[0], now) is not None
         finally:
             conn.close()
     except sqlite3.Error:
@@ -55,7 +61,7 @@ def glance(path: Path, now: datetime) -> list[Glance]:
     for number, state, clock, due, paused, text, id_ in rows:
         form = forms[text] if text in forms else forms.setdefault(text, _outline(text))
         until = datetime.fromisoformat(due) if due else None
-        late = not paused and until is not None and until < now
+        late = not unsure and not paused and until is not None and until < now
         about = form.get("clocks", {}).get(clock, {})
         quiet = bool(about.get("quiet"))
         if quiet and not late:
@@ -63,7 +69,7 @@ def glance(path: Path, now: datetime) -> list[Glance]:
         group = 2 if quiet else 1 if about.get("due") and clock == "promise" else 0
         urgency = until.timestamp() if until and not paused else float("inf")
         label = form.get("labels", {}).get(state, {"zh": state, "en": state})
-        one = Glance(number, form.get("short", {}), label, until, bool(paused), late)
+        one = Glance(number, form.get("short", {}), label, until, bool(paused), late, unsure)
         found.append(((group, bool(paused), urgency, -id_), one))
     found.sort(key=lambda pair: pair[0])
     return [one for _urgency, one in found[:_MOST]]

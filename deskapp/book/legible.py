@@ -19,20 +19,20 @@ _LARGEST = 2**53
 
 def readable(entry: Entry) -> bool:
     """Whether its head and data are of the kinds that entries are of; raises ValueError or TypeError where not."""
-    for text in (entry.at, entry.day, entry.by, entry.form, entry.step, entry.state, *(entry.marks or ())):
-        if not _is_text(text):
-            return False
-    for maybe in (entry.number, entry.when, entry.for_):
-        if maybe is not None and not _is_text(maybe):
-            return False
+    maybe = (entry.number, entry.when, entry.for_)
+    texts = [entry.at, entry.day, entry.by, entry.form, entry.step, entry.state, *(entry.marks or ()), *entry.data]
+    texts += [text for text in maybe if text is not None]
     for n in (entry.v, entry.rec, entry.act, entry.undoes):
         if n is not None and not (type(n) is int and 0 <= n < _LARGEST):
             return False
-    for name, value in entry.data.items():
-        if not _is_text(name) or not (value is None or _is_value(value)):
+    for value in entry.data.values():
+        if isinstance(value, str):
+            texts.append(value)
+        elif not (value is None or type(value) is bool or (type(value) is int and abs(value) < _LARGEST)):
             return False
     return (
-        _is_yes_no(entry.ended)
+        _is_text("".join(texts))  # at once; one that is no text at all raises TypeError
+        and _is_yes_no(entry.ended)
         and _is_table(entry.due)
         and all(_is_text(clock) and _is_due(due) for clock, due in entry.due.items())
         and _is_moment(entry.at)
@@ -76,12 +76,6 @@ def _is_yes_no(value: object) -> bool:
 def _is_text(value: object) -> bool:
     """Text that can be stored: no half of a pair of surrogates."""
     return isinstance(value, str) and (value.isascii() or value.encode(errors="replace").decode() == value)
-
-
-def _is_value(value: object) -> bool:
-    if isinstance(value, str):
-        return value.isascii() or _is_text(value)
-    return type(value) is bool or (type(value) is int and abs(value) < _LARGEST)
 
 
 def _is_due(value: object) -> bool:

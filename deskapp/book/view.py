@@ -16,7 +16,7 @@ from deskapp.book.entry import Entry
 from deskapp.errors import Damaged, DeskError
 from deskapp.forms import clocks
 from deskapp.forms.clocks import ClockState
-from deskapp.forms.values import Fields, Value
+from deskapp.forms.values import Fields, Value, stamp
 
 _COLUMNS = "id, journal, rec, form, v, number, state, ended, marks, opened, day, by, at, seq, fields"
 Answers = Mapping[str, Sequence[object]]
@@ -287,6 +287,14 @@ def running(conn: sqlite3.Connection) -> list[Record]:
     """Every record here or at head office with a clock that runs or is paused, the most urgent first."""
     live = "SELECT record FROM due WHERE state IN ('running', 'paused')"
     return list(_records(conn, f"id IN ({live}) AND {desks(conn).near}", (), limit=100_000))
+
+
+def ran(conn: sqlite3.Connection, since: datetime) -> list[Record]:
+    """Every own record with a clock that stopped since, or still runs or is paused; newest first."""
+    known = desks(conn)
+    among = "state IN ('running', 'paused') OR state IN ('kept', 'late') AND stopped >= ?"
+    test = f"id IN (SELECT record FROM due WHERE {among}) AND {known.among(known.own)}"
+    return list(_records(conn, test, (stamp(since),), limit=100_000))
 
 
 def linked(

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deskapp.errors import DeskError
-from deskapp.forms.values import stamp
 
 if TYPE_CHECKING:
     from deskapp.book.database import Book
@@ -27,8 +25,7 @@ AHEAD = timedelta(hours=24)
 _LONGEST = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(NamedTuple):
     """The clock is not where it can have been left."""
 
     last: datetime
@@ -95,6 +92,8 @@ def settle(book: Book, session: Session, told: datetime | None) -> None:
 
 
 def _append(writer: Writer, found: Jump, computer: datetime, told: datetime | None) -> None:
+    from deskapp.forms.values import stamp
+
     data = {"last": stamp(found.last), "computer": stamp(computer)} | ({"told": stamp(told)} if told else {})
     writer.say("time", data)
 
@@ -106,4 +105,6 @@ def _running() -> float:
 
 
 def _short(moment: datetime) -> str:
+    from deskapp.forms.values import stamp  # the first picture, which asks for a jump, does without the forms
+
     return stamp(moment)[:16].replace("T", " ")

@@ -38,9 +38,12 @@ def general(
     staff: Annotated[
         str | None, typer.Option("--as", metavar="STAFF", envvar="DESKAPP_STAFF", help=N_("who writes"))
     ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=N_("the screen without colours, reverse and rules, for screen readers"))
+    ] = False,
 ) -> None:
     """Take what every command takes."""
-    ctx.obj = Given(paths.home(home), home is not None, lang, staff)
+    ctx.obj = Given(paths.home(home), home is not None, lang, staff, plain)
 
 
 @app.command(cls=Command, help=N_("Found an office: its book and its first manager."))
@@ -160,6 +163,18 @@ def handover(
     from deskapp.cli import duty
 
     duty.handover_(ctx.obj, number, page=page)
+
+
+@app.command(cls=Command, help=N_("What ran out, by whom and why, and the clocks that were paused."))
+def late(
+    ctx: typer.Context,
+    days: Annotated[str, typer.Option(metavar="N", help=N_("how many days back"))] = "1",
+    json: Json = False,
+) -> None:
+    """For whoever answers for the limits; nothing is written."""
+    from deskapp.cli import lateness
+
+    lateness.late(ctx.obj, number_of(days), json=json)
 
 
 @app.command(cls=Command, help=N_("List the forms, explain one, or check a form file."))

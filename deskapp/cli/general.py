@@ -16,6 +16,7 @@ from deskapp.errors import UsageError
 from deskapp.i18n import N_, _
 
 _EVERYWHERE = ("--home", "--lang", "--as")
+_PLAIN = "--plain"
 MOST = 1_000_000
 """Of whatever an option counts."""
 _WRONG_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
@@ -31,6 +32,8 @@ class Given:
     """Whether --home named it: the demonstration must never touch an office by way of the environment."""
     lang: str | None = None
     staff: str | None = None
+    plain: bool = False
+    """Whether a screen that is opened is one for screen readers."""
 
 
 class _AsTyped:
@@ -75,7 +78,7 @@ class Commands(TyperGroup):
         """Run a command and leave; raises DeskError for whatever went wrong, wrong usage too."""
         general, others = _apart(sys.argv[1:] if args is None else args)
         i18n.use(_language(general))
-        words = [word for pair in general.items() for word in pair]
+        words = [word for pair in general.items() for word in pair if word]
         extra["standalone_mode"] = False
         try:
             code = super().main([*words, *others], *more, **extra)
@@ -105,7 +108,7 @@ def _translate(command: Any) -> None:
 
 
 def _apart(words: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """What --home, --lang and --as say, wherever they stand, and the other words."""
+    """What --home, --lang, --as and --plain say, wherever they stand, and the other words."""
     general: dict[str, str] = {}
     others: list[str] = []
     rest = iter(words)
@@ -113,6 +116,8 @@ def _apart(words: Iterable[str]) -> tuple[dict[str, str], list[str]]:
         name, equals, value = word.partition("=")
         if word == "--":
             others += [word, *rest]
+        elif word == _PLAIN:
+            general[word] = ""
         elif name not in _EVERYWHERE:
             others.append(word)
         elif (value := value if equals else next(rest, "")) and not value.startswith("-"):

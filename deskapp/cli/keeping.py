@@ -121,7 +121,8 @@ def demo(given: Given, records: int) -> None:
         home=office.home, staff=RECEPTIONIST, passphrase=PASSPHRASE
     ))  # fmt: skip
     welcome = None if given.staff else demo_session
-    raise SystemExit(start.run(str(office.home), given.lang, given.staff or RECEPTIONIST, welcome) or 0)
+    staff = given.staff or RECEPTIONIST
+    raise SystemExit(start.run(str(office.home), given.lang, staff, welcome, plain=given.plain) or 0)
 
 
 def _head(report: Report) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from deskapp import i18n
 from deskapp.errors import DeskError
-from deskapp.text import cells, fit, show
+from deskapp.text import cells, fit, show, steady
 
 WIDEST = 40
 """Cells of a column that is not the last one."""
@@ -49,7 +49,8 @@ def table(
                 break
             widths[place] = width - 1
     for row in shown:
-        print("  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        line = "  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        print(steady(line) if sys.stdout.isatty() else line)
 
 
 def side_by_side(words: Sequence[str]) -> None:

@@ -96,10 +96,12 @@ def board(given: Given, *, public: bool, json: bool) -> None:
                 due = records.due(line.stands) if line.stands else None
                 output.emit(item | {"clock": line.clock, "clock_due": due, "late": line.late})
             return
+        if shown.unsure:
+            output.say(_("the computer's clock is in doubt: no minutes are shown"))
         headings = [_("Time"), _("Number"), _("State")]
         rows = [
             [
-                display.left(line.stands, now) if line.stands else "",
+                display.left(line.stands, now, unsure=shown.unsure) if line.stands else "",
                 line.record.number,
                 display.state(line.form, line.record.state),
             ]
@@ -113,9 +115,16 @@ def board(given: Given, *, public: bool, json: bool) -> None:
         if rows:
             output.table(headings, rows, whole=(0, 1))
         if not public:
+            for one in shown.notices:
+                output.say(output.line(_("notice"), one.record.number, *records.about(book, one.record)[1:]))
+            sums = [(_("appointments today {n}"), shown.today), (_("paused {n}"), shown.paused)]
             output.side_by_side([
-                f"{pick(one.form.title)} {one.open}" + "".join(f" {pick(label)} {n}" for label, n in one.tallies if n)
-                for one in shown.counts
+                *(
+                    f"{pick(one.form.title)} {one.open}"
+                    + "".join(f" {pick(label)} {n}" for label, n in one.tallies if n)
+                    for one in shown.counts
+                ),
+                *(words.format(n=n) for words, n in sums),
             ])  # fmt: skip
         if shown.more:
             output.say(_("and {n} more").format(n=shown.more))

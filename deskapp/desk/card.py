@@ -91,7 +91,7 @@ def card(book: Book, room: str, now: datetime) -> Card:
         room, people, tuple(notices),
         tuple(one for one in going if one.form.board == "list" and not one.form.card),
         tuple((found[0].form, tuple(one.record for one in found)) for found in kept.values()),
-        tuple(_announced(book, room, now)),
+        tuple(one for one in announced(book, now) if covers(_scope(one), room)),
         tuple(one for one in going if one.form.board is None and one.form.what and not one.form.card),
         tuple(_often(matters, now)),
         tuple(last.values()),
@@ -111,16 +111,20 @@ def _often(matters: list[Matter], now: datetime) -> Iterator[Often]:
             yield Often(form, len(found), found[0].record)
 
 
-def _announced(book: Book, room: str, now: datetime) -> Iterator[Matter]:
+def announced(book: Book, now: datetime) -> Iterator[Matter]:
+    """What is announced anywhere and not over yet, newest first by form."""
     for name, current in book.forms.items():
         for record in view.page(book.read, name, open_only=True, limit=NEWEST, of=view.NEAR) if current.card else ():
             form = display.form_of(book, record)
             if form.card is None:
                 continue
             until = record.fields.get(form.card.until) if form.card.until else None
-            over = until is not None and end_of(str(until)) < now
-            if not over and covers(str(record.fields.get(form.card.covers, "")), room):
+            if until is None or end_of(str(until)) >= now:
                 yield Matter(form, record)
+
+
+def _scope(matter: Matter) -> str:
+    return str(matter.record.fields.get(matter.form.card.covers, "")) if matter.form.card else ""
 
 
 def covers(scope: str, room: str) -> bool:

@@ -135,9 +135,9 @@ def close(
     return view.record(book.read, closing.number), entries
 
 
-def closed(book: Book, day: date) -> Record | None:
-    """The record that closed a day."""
-    return _closed(book).get(day.isoformat())
+def closed(book: Book, day: date, desk: str = "") -> Record | None:
+    """The record that closed a day, here or at another desk."""
+    return _closed(book, desk).get(day.isoformat())
 
 
 def copies(book: Book, record: Record, step: str) -> int:
@@ -152,11 +152,11 @@ def note(book: Book, session: Session, record: Record, step: str, **answers: obj
     return copy
 
 
-def _closed(book: Book) -> dict[str, Record]:
+def _closed(book: Book, desk: str = "") -> dict[str, Record]:
     """The records that close a day, by the day."""
     if FORM not in book.forms:
         return {}
-    found = view.page(book.read, FORM, of=view.OWN, limit=1 << 30)
+    found = view.page(book.read, FORM, of=desk or view.OWN, limit=1 << 30)
     return {str(one.fields["day"]): one for one in reversed(found) if one.state != VOID}
 
 

@@ -128,12 +128,17 @@ def moment(then: datetime, now: datetime) -> str:
     return f"{then:%m-%d %H:%M}" if then.year == now.year else f"{then:%Y-%m-%d %H:%M}"
 
 
-def left(clock: ClockState, now: datetime) -> str:
-    """The time a clock has left, or how late it is, in words."""
+def left(clock: ClockState, now: datetime, *, since: datetime | None = None, unsure: bool = False) -> str:
+    """The time a clock has left, or how late it is, in words; no minutes where the computer's clock is `unsure`.
+
+    `since` is when it was paused.
+    """
     if clock.state == clocks.PAUSED or clock.due is None:
-        return _("paused")
-    span = clock.due - now
-    return (_("left {span}") if span >= timedelta() else _("late {span}")).format(span=_span(abs(span)))
+        return _("paused {span}").format(span=span(now - since)) if since and not unsure else _("paused")
+    if unsure:
+        return _("unsure")
+    ahead = clock.due - now
+    return (_("left {span}") if ahead >= timedelta() else _("late {span}")).format(span=span(abs(ahead)))
 
 
 def verdict(clock: ClockState, now: datetime) -> str:
@@ -143,15 +148,16 @@ def verdict(clock: ClockState, now: datetime) -> str:
             return _("kept")
         case clocks.LATE:
             late = clock.stopped - clock.due if clock.stopped and clock.due else timedelta()
-            return _("late {span}").format(span=_span(late))
+            return _("late {span}").format(span=span(late))
         case clocks.DROPPED:
             return _("dropped")
         case _:
             return left(clock, now)
 
 
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
+def span(time: timedelta) -> str:
+    """A span of time as the board says it: minutes below 100, then hours, from three days on days."""
+    minutes = int(time.total_seconds() // 60)
     if minutes < 100:
         return _("{n:02}m").format(n=minutes)
     hours = minutes // 60

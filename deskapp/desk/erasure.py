@@ -76,7 +76,7 @@ def plan(book: Book, retention: str, records: Sequence[Record]) -> Plan:
 def erase(book: Book, session: Session, second: Session, due: Plan) -> None:
     """Write down who erases what, and drop the private lines, all or none; `clean` then makes the file anew.
 
-    Raises DeskError where it is not a manager and somebody else.
+    Raises DeskError where it is not a manager and somebody else, or a record has gone on since the plan.
     """
     if second.staff == session.staff:
         raise DeskError("two people answer for it: the second one must be another", "name a colleague: --with STAFF")
@@ -85,6 +85,11 @@ def erase(book: Book, session: Session, second: Session, due: Plan) -> None:
         if "manager" not in writer.roles:
             raise DeskError("only a manager erases personal data")
         wallclock.note(writer)
+        for one in due.going:
+            now = view.record_at(conn, one.record.journal, one.record.rec)
+            if now is None or now.seq != one.record.seq:
+                raise DeskError("{number} has gone on since: nothing was erased", "look again, then try again",
+                                number=one.record.number)  # fmt: skip
         seqs = due.seqs
         erasure.drop_drafts(conn, book.journal, seqs)
         for at in range(0, len(seqs), _LOT):

@@ -24,7 +24,12 @@ def twins(book: Book, form: Form, answer: Value | None, *, than: Record | None =
     if form.twin is None or answer is None or form.twin.form not in book.forms:
         return []
     found = view.linked(book.read, str(answer), forms=[form.twin.form], limit=_NEWEST)
-    open_ = [one for name, one in found if name == form.twin.by and not one.ended]
+    steps = {form.twin.step, form.twin.double} - {None}  # an older version of the form may lack them
+    open_ = [
+        one for name, one in found
+        if name == form.twin.by and not one.ended
+        and steps <= book.adopted(book.read, one.journal, one.form, one.v).steps.keys()
+    ]  # fmt: skip
     if than is None:
         return open_
     alike = {one.id: sum(one.fields.get(name) == than.fields.get(name) for name in form.what) for one in open_}

@@ -18,7 +18,7 @@ from deskapp.book.view import Record
 from deskapp.desk import closing as closings
 from deskapp.desk import display, statistics
 from deskapp.desk.closing import Closing
-from deskapp.desk.day import gather
+from deskapp.desk.day import Day, gather
 from deskapp.desk.office import Office
 from deskapp.errors import DeskError
 from deskapp.exchange import stick
@@ -120,9 +120,15 @@ def report(office: Office, day: date, *, record: Record | None = None, copy: int
     """The log of a business day: of a closed one with its number, of any other as a draft."""
     book = office.book
     gathered = gather(book, day, desk)
-    figures = statistics.statistics(book, day) if not desk else None
+    figures = None if desk else statistics.statistics(book, day)
+    if desk:
+        theirs = closings.closed(book, day, desk)
+        return daily.report(
+            book, gathered, office.config.office, theirs.number if theirs else f"{desk}/{day:%Y%m%d}",
+            _("from the journal of {desk}").format(desk=desk), facts=(_agrees(theirs, gathered),),
+        )  # fmt: skip
     if record is None:
-        words = _("draft: the day is not closed") if not desk else _("from the journal of {desk}").format(desk=desk)
+        words = _("draft: the day is not closed")
         return daily.report(book, gathered, office.config.office, f"{day:%Y%m%d}", words, statistics=figures)
     said = record.fields
     people = [display.person(book, str(said[name])) if name in said else "" for name in ("prepared", "reviewed")]
@@ -135,6 +141,17 @@ def report(office: Office, day: date, *, record: Record | None = None, copy: int
 def print_words(copy: int) -> str:
     """Which print it is: a second one says so (ux 2.1)."""
     return _("print no. {n}").format(n=copy) if copy < 2 else _("REPRINT, print no. {n}").format(n=copy)
+
+
+def _agrees(record: Record | None, day: Day) -> tuple[str, str]:
+    """Whether another desk closed the day over the very entries that are here."""
+    if record is None:
+        return _("closed"), _("that desk has not closed this day")
+    stood = record.fields.get("head"), record.fields.get("head_hash")
+    words = (
+        _("over the entries that are here") if stood == day.head else _("OVER OTHER ENTRIES than those that are here")
+    )
+    return _("closed"), f"{record.number}  {words}"
 
 
 def _facts(book: Book, record: Record) -> tuple[tuple[str, str], ...]:

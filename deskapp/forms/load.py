@@ -23,7 +23,6 @@ from deskapp.forms.form import (
     VOID,
     Act,
     ActStep,
-    Announcement,
     Clock,
     Closing,
     Field,
@@ -36,7 +35,7 @@ from deskapp.forms.form import (
 )  # fmt: skip
 from deskapp.forms.giving import GIVEN
 from deskapp.forms.strict import NAME, FormError, Table
-from deskapp.forms.twins import read_consequence, read_repeats, read_twin
+from deskapp.forms.twins import read_card, read_consequence, read_repeats, read_twin
 
 # A serial is counted by the digits at a number's end: nothing comes after it, and no digit just before it.
 _NUMBER = re.compile(r"[^\s{}]*(?:(?:\{date\}[^\s{}]*)?(?<![0-9}])\{n(?::0[1-9])?\}|\{(?P<field>[a-z][a-z0-9_]*)\})\Z")
@@ -161,9 +160,8 @@ class _Reader:
             naming=top.name("name", self.fields, "a field"), what=what,
             follow=top.name("follow", self.fields, "a field"),
             list_=top.names("list", {*shown, *(f"steps.{s}" for s in self.steps)}, "a field or a step"),
-            board=board, counts=counts, card=self._card(), menu=self._menu(), cites=top.text("cites", ""),
-            single=single,
-            twin=read_twin(top, name, self.fields, self.states, self.steps),
+            board=board, counts=counts, card=read_card(top, self.fields), menu=self._menu(),
+            cites=top.text("cites", ""), single=single, twin=read_twin(top, name, self.fields, self.states, self.steps),
             corrects=read_consequence(top, self.fields, self.states), repeats=read_repeats(top),
             totals={key: self._total(key, table) for key, table in top.tables("totals")},
             tallies={key: self._tally(table) for key, table in top.tables("tallies")},
@@ -222,18 +220,6 @@ class _Reader:
             found[int(key)] = steps
         return found
 
-    def _card(self) -> Announcement | None:
-        if "card" not in self.top.data:
-            return None
-        table = self.top.table("card")
-        table.only(("covers", "until"))
-        covers, until = (table.name(key, self.fields, "a field") for key in ("covers", "until"))
-        if not covers or self.fields[covers].type != "text" or self.fields[covers].private:
-            raise table.fail("covers", "must be a text that is not personal")
-        if until and self.fields[until].type not in ("moment", "day"):
-            raise table.fail("until", "must be a moment or a day")
-        return Announcement(covers, until)
-
     def _total(self, name: str, table: Table) -> Total:
         table.only(("label", "sum", "minus", "when", "states"))
         summed = table.name("sum", self.fields, "a field")
@@ -246,10 +232,8 @@ class _Reader:
 
     def _tally(self, table: Table) -> Tally:
         table.only(("label", "states", "when", "unless"))
-        return Tally(
-            table.label("label"), table.names("states", self.states, "a state"),
-            self._conditions(table, "when", rooms=True), self._conditions(table, "unless", rooms=True),
-        )  # fmt: skip
+        when, unless = (self._conditions(table, key, rooms=True) for key in ("when", "unless"))
+        return Tally(table.label("label"), table.names("states", self.states, "a state"), when, unless)
 
     def _step(self, name: str, table: Table) -> Step:
         table.only(

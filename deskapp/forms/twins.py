@@ -1,10 +1,10 @@
-"""What a form says of a matter that came twice or often, and of what a correction leaves to be done: read strictly."""
+"""What a form says of its records beside each other: twins, repeats, the cards of rooms, corrections; read strictly."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from deskapp.forms.form import Consequence, Field, Repeats, Twin
+from deskapp.forms.form import Announcement, Consequence, Field, Repeats, Twin
 from deskapp.forms.strict import Table
 
 
@@ -56,3 +56,17 @@ def read_repeats(top: Table) -> Repeats | None:
     if not (type(days) is int and type(times) is int and 0 < days < 1000 and 0 < times < 100):
         raise table.fail("days", "and times must be whole numbers from 1")
     return Repeats(days, times)
+
+
+def read_card(top: Table, fields: Mapping[str, Field]) -> Announcement | None:
+    """The `card` of a form."""
+    if "card" not in top.data:
+        return None
+    table = top.table("card")
+    table.only(("covers", "until"))
+    covers, until = (table.name(key, fields, "a field") for key in ("covers", "until"))
+    if not covers or fields[covers].type != "text" or fields[covers].private:
+        raise table.fail("covers", "must be a text that is not personal")
+    if until and fields[until].type not in ("moment", "day"):
+        raise table.fail("until", "must be a moment or a day")
+    return Announcement(covers, until)

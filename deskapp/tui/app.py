@@ -23,6 +23,7 @@ from textual.screen import Screen
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.tui import input as keyboard
+from deskapp.tui.caret import Caret
 from deskapp.tui.discreet import Discreet
 from deskapp.tui.drafts import Drafts
 from deskapp.tui.people import People
@@ -42,7 +43,7 @@ Done = Callable[["list[Entry] | DeskError"], None]
 _CHINA = timezone(timedelta(hours=8))
 
 
-class DeskApp(Discreet, inherit_bindings=False):
+class DeskApp(Caret, Discreet, inherit_bindings=False):
     """One screen of one office.
 
     Textual's own bindings are left out: Ctrl+Q would end the program at once. The mouse stays the terminal's, for

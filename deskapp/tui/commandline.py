@@ -10,12 +10,16 @@ from typing import Literal, NamedTuple
 
 from deskapp.text import clean, fold
 
-Kind = Literal["open", "all", "help", "menu", "serial", "tail", "room", "code", "find", "last", "next", "steps"]
+Kind = Literal[
+    "open", "all", "help", "menu", "serial", "tail", "room", "code", "find", "last", "next", "steps", "changed"
+]  # fmt: skip
 
-NEXT, STEPS = "+", "*"
+NEXT, STEPS, CHANGED = "+", "*", "/"
 """Signs that act at once while the line is empty."""
 
-_SIGNS: dict[str, Kind] = {"": "open", "0": "all", "00": "help", "..": "last", NEXT: "next", STEPS: "steps"}
+_SIGNS: dict[str, Kind] = {
+    "": "open", "0": "all", "00": "help", "..": "last", NEXT: "next", STEPS: "steps", CHANGED: "changed",
+}  # fmt: skip
 _DIGITS: dict[int, Kind] = {1: "menu", 2: "menu", 3: "serial", 4: "tail", 5: "room", 6: "room", 7: "room"}
 _ROOM = re.compile(r"[0-9]{1,7}(?:[-. ][0-9]{1,5}){0,3}[-.]?")
 _NUMBER = re.compile(r"(?:[a-z]+|[a-z]*[\u4e00-\u9fff])[0-9]*-[a-z]?[0-9]+")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from deskapp.book.database import Book
-from deskapp.desk import display
 from deskapp.desk.closing import Closing
-from deskapp.desk.day import Day
 from deskapp.exchange.dayclose import print_words
-from deskapp.i18n import _, pick, tell
-from deskapp.reports import checklist, daily, sections
+from deskapp.i18n import _, tell
+from deskapp.reports import checklist, daily
 from deskapp.reports.checklist import Line
-from deskapp.reports.tables import at, room, what
 from deskapp.text import cells, fit
 from deskapp.tui import stickwords
 from deskapp.tui.widgets.plain import RULE
@@ -67,20 +63,6 @@ def done(outcome: Outcome, width: int) -> list[str]:
         found += ["", *plain(_("The day is closed; this failed, and can be done again:"), width)]
         found += [line for text in tell(outcome.trouble) if text for line in plain(text, width)]
     return found
-
-
-def late(book: Book, day: Day, width: int) -> Iterator[str]:
-    """The clocks that ran out on a day: what and when, then why."""
-    yield f"-- {_('business day {span}').format(span=daily.span(day))} "
-    over = [one for one in day.verdicts if one.over]
-    yield f" {_('kept {kept}, late {late}').format(kept=len(day.verdicts) - len(over), late=len(over))}"
-    for one in over:
-        form, said = one.form, one.record.fields
-        number = display.short_number(form, one.record.number, book.now().date())
-        yield f" {fit(number, 11)}{fit(room(book, form, said), 11)}{what(book, form, said)}"
-        done = at(one.stopped) if one.stopped else _("runs on")
-        when = f"{pick(one.clock.label)} {_('due at')} {at(one.due)} {_('done at')} {done}"
-        yield from (f"   {line.strip()}" for line in plain(f"{when}  {sections.reason(book, one)}", width - 2))
 
 
 def plain(text: str, width: int) -> list[str]:

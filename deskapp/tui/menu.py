@@ -29,7 +29,7 @@ OWN = {
     4: Own(N_("Mail out"), "basket:BasketScreen"),
     9: Own(N_("Handover"), "handover:HandoverScreen"),
     21: Own(N_("Tell of mail"), "notices:NoticesScreen"),
-    42: Own(N_("Late"), "figures:LateScreen"),
+    42: Own(N_("What ran out"), "late:LateScreen"),
     43: Own(N_("Close the day"), "dayclose:DayScreen"),
     44: Own(N_("To the stick"), "exchange:ExchangeScreen", (True,)),
     45: Own(N_("From the stick"), "exchange:ExchangeScreen", (False,)),

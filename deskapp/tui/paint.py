@@ -12,7 +12,7 @@ import tomli
 from deskapp import i18n, paths
 from deskapp.i18n import _
 from deskapp.text import fit
-from deskapp.tui import public
+from deskapp.tui import looks, public
 
 ENTER, LEAVE = "\x1b[?1049h\x1b[2J\x1b[H", "\x1b[?1049l\x1b[?25h"
 """Into the terminal's other screen, so that nothing of this stays in its history, and out of it."""
@@ -31,7 +31,7 @@ def first(folder: Path, language: str | None = None) -> bool:
     except OSError:
         return False
     picture = lines(folder, found.get("office", ""), datetime.now(_CHINA), size.columns, size.lines)
-    sys.__stderr__.write(ENTER + "\r\n".join(picture))
+    sys.__stderr__.write(ENTER + looks.dress("\r\n".join(picture)))
     sys.__stderr__.flush()
     return True
 

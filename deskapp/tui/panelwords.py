@@ -63,7 +63,7 @@ def twin(book: Book, record: Record, now: datetime) -> Pick:
 def of_twins(book: Book, how: Twin, found: Sequence[Record], now: datetime) -> str:
     """That the matter may stand open already, and what to press then."""
     form = display.form_of(book, found[0])
-    words = _("open here: {record}   + {step}; another one: go on")
+    words = _("open here: + {step}; another one: go on.  {record}")
     more = f" ({len(found)})" if len(found) > 1 else ""
     return words.format(record=twin(book, found[0], now).label + more, step=pick(form.steps[how.step].label))
 

@@ -50,6 +50,8 @@ def _number(one: Glance, today: date) -> str:
 def _left(one: Glance, now: datetime) -> str:
     if one.paused or one.due is None:
         return _("paused")
+    if one.unsure:
+        return _("time unsure")
     span = one.due - now
     return (_("left {span}") if span >= timedelta() else _("late {span}")).format(span=_span(abs(span)))
 

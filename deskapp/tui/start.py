@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from deskapp import i18n, paths
 from deskapp.errors import Busy, DeskError, UsageError
 from deskapp.i18n import _
-from deskapp.tui import ending, paint
+from deskapp.tui import ending, looks, paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 def run(
     home: str | None = None, lang: str | None = None, staff: str | None = None,
-    welcome: Callable[[Book], Session] | None = None,
+    welcome: Callable[[Book], Session] | None = None, *, plain: bool = False,
 ) -> int:  # fmt: skip
     """Open the desk of a home folder, and leave with an exit code; `welcome` signs somebody in without asking.
+
+    `plain` is for screen readers and terminals that know little: no colours, no reverse, no rules.
 
     Raises UsageError without a terminal, Busy where another screen has the desk, and whatever opening a book raises.
     """
@@ -35,6 +37,7 @@ def run(
         i18n.use(lang)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("the desk needs a terminal", "deskapp --help shows the commands that do without")
+    looks.choose(plain=plain)
     gc.disable()  # until the first screen is there: most of a start is importing
     paths.ensure(folder)
     if not paths.book(folder).exists() and not paths.config(folder).exists():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import selectors
+import sys
 from codecs import getincrementaldecoder
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from deskapp.tui import ending
+from deskapp.tui import ending, looks
 from deskapp.tui.input import DeskParser
 
 
@@ -27,11 +28,16 @@ class TerminalDriver(LinuxDriver):
         self._wake = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
+    def write(self, data: str) -> None:
+        """Write as this terminal should show it."""
+        super().write(looks.dress(data))
+
     def run_input_thread(self) -> None:
         """Read keys until `disable_input`, sleeping as long as nothing is typed."""
         assert self._wake is not None
         parser = DeskParser(self._debug)
-        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        charset = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"  # the start has set it, by the locale
+        decode = getincrementaldecoder(charset)(errors="replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self._wake[0], selectors.EVENT_READ)

@@ -166,11 +166,12 @@ def _bare_import(plain: Path, path: Path, made: raw.Made) -> None:
 def _day(folder: Path, desk: Path) -> Figure:
     """What is new since yesterday, all else being acknowledged: keys read, sealed, flushed."""
     book = open_office(desk).book
-    boss, lines = office.manager(book), office.diary(office.SMALL, seed=2)
+    room = book.read.execute("SELECT number FROM records WHERE form = 'room'").fetchone()[0]
+    lines = ({**line, "room": room} for line in office.diary(office.SMALL, seed=2))
     seq, hash_ = book.read.execute("SELECT seq, hash FROM journal ORDER BY id DESC LIMIT 1").fetchone()
     with book.writing() as conn:
         conn.execute("INSERT OR REPLACE INTO acked VALUES (?, ?, ?, ?, ?)", (HQ, book.journal, seq, hash_, "-"))
-    journal.load(book, boss, "diary", islice(lines, DAY))
+    journal.load(book, office.manager(book), "diary", islice(lines, DAY))
     stick = folder / "day"
     stick.mkdir()
 

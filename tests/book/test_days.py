@@ -59,7 +59,7 @@ def test_each_moment_of_an_order() -> None:
         for step, minutes, given in (
             ("receive_slip", 5, {"slip": "1"}), ("wait", 3, {"pause_reason": "1", "until": "+60", "agreed": "1"}),
             ("undo", 1, {}), ("arrive", 40, {"told": "1", "late_reason": "1"}),
-            ("correct", 2, {"room": "5-302", "reason": "x"}),
+            ("correct", 2, {"content": "另一句", "reason": "x"}),
             ("void", 1, {"reason": "x"}),
         ):  # fmt: skip
             desk.clock.pass_(minutes=minutes)

@@ -16,9 +16,9 @@ from deskapp.cli import reading
 from tests.cli.conftest import Run
 
 COMMANDS = (
-    "init", "add", "step", "show", "list", "find", "board", "shift", "handover", "forms", "load", "check", "rebuild",
-    "backup", "restore", "erase", "export", "verify", "close-day", "passphrase", "pin", "reveals", "demo", "import",
-    "desks", "report", "keys",
+    "init", "add", "step", "show", "list", "find", "board", "shift", "handover", "late", "forms", "load", "check",
+    "rebuild", "backup", "restore", "erase", "export", "verify", "close-day", "passphrase", "pin", "reveals", "demo",
+    "import", "desks", "report", "keys",
 )  # fmt: skip
 
 LOADED = """

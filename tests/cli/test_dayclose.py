@@ -21,7 +21,7 @@ def test_close_print_and_once_more(home: Path, run: Run, tmp_path: Path, monkeyp
     looked = run("close-day", "--dry-run")
     assert (looked.code, looked.out) == (0, "")
     assert "没有班次" in looked.err
-    assert not paths.reports(home).exists()
+    assert not paths.prints(home).exists()
     assert run("close-day").code == 2
 
     ended = run("--as", "1", "close-day", "--remark", "停电两小时")

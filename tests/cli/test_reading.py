@@ -273,7 +273,7 @@ def test_a_right_form_file_is_right(run: Run, home):
     [
         ('form    = "order"', 'form = "other"', "form"),
         ("states  = [", "nonesuch = 1\nstates = [", "nonesuch"),
-        ('type  = "person"', 'type = "persona"', "persona"),
+        ('type  = "phone"', 'type = "persona"', "persona"),
     ],
 )
 def test_a_wrong_form_file_is_refused_by_file_key_and_reason(run: Run, home, tmp_path, old, new, says):

@@ -81,11 +81,11 @@ def test_to_the_second(desk: Desk) -> None:
 def test_quiet_clocks(desk: Desk) -> None:
     """Mail on the shelf is counted; only what lies too long is a line."""
     old = desk.add("mail", **MAIL)
-    desk.clock.pass_(days=2)
+    desk.clock.pass_(days=2, hours=2)
     desk.add("mail", **MAIL)
     assert lines(desk) == []
     assert counts(desk)["mail"] == (2, 0)
-    desk.clock.pass_(days=1, seconds=1)
+    desk.clock.pass_(hours=22, seconds=1)
     assert lines(desk) == [(FOLLOW, old, "age", True)]
     assert counts(desk)["mail"] == (2, 1)
     desk.step(old, "collect", signature="1", seen="1")
@@ -124,6 +124,9 @@ def test_more_than_fit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found.lines) == 5
     assert found.more == 5
     assert counts(desk)["order"] == (10, 0)
+    for _ in range(4):
+        desk.dispatched()
+    assert (len(now(desk).lines), now(desk).more) == (5, 9)  # nothing is counted twice
 
 
 def test_old_version_keeps_its_clocks(desk: Desk) -> None:
@@ -141,3 +144,54 @@ def test_old_version_keeps_its_clocks(desk: Desk) -> None:
     assert lines(desk) == [(CLOCK, number, "pickup", False), (FOLLOW, fresh, None, False)]
     assert now(desk).lines[0].stands is not None
     assert now(desk).lines[0].stands.due == NOW + timedelta(minutes=10)
+
+
+def test_a_clock_in_doubt_makes_nothing_late(desk: Desk) -> None:
+    """Before somebody says what time it is, nobody knows how many minutes are left (ux F7.2)."""
+    number = desk.dispatched()
+    desk.clock.pass_(hours=23)
+    assert (now(desk).unsure, lines(desk)) == (False, [(CLOCK, number, "pickup", True)])
+    for span in (timedelta(hours=2), timedelta(days=-400)):
+        desk.clock.now += span
+        assert (now(desk).unsure, lines(desk)) == (True, [(CLOCK, number, "pickup", False)])
+        assert counts(desk)["order"] == (1, 0)
+
+
+def test_pauses_and_appointments_are_counted(desk: Desk) -> None:
+    """A clock that stands still says since when; one that was started again is none."""
+    number = desk.dispatched()
+    desk.step(number, "wait", pause_reason="night", until="9", agreed="1")
+    desk.dispatched(appointment="+60")
+    desk.dispatched(appointment="+2000")
+    found = now(desk)
+    assert (found.paused, found.today) == (1, 1)
+    assert [line.since for line in found.lines if line.stands and line.stands.state == "paused"] == [desk.clock.now]
+    desk.step(number, "resume")
+    assert now(desk).paused == 0
+
+
+def test_notices_in_force(desk: Desk) -> None:
+    desk.add("notice", kind="1", text="停水", scope="3", until="+60")
+    desk.add("notice", kind="5", text="快递一律放前台货架")
+    down = desk.add("notice", kind="1", text="停电")
+    desk.step(down, "take_down", reason="来水了")
+    assert [line.record.fields["text"] for line in now(desk).notices] == ["快递一律放前台货架", "停水"]
+    desk.clock.pass_(minutes=61)
+    assert [line.record.fields["text"] for line in now(desk).notices] == ["快递一律放前台货架"]
+
+
+def test_what_is_still_to_do_is_counted_beside_the_form(desk: Desk) -> None:
+    """Who was not told of his mail, and pieces of nobody yet: the form says which those are."""
+
+    def tallies() -> list[int]:
+        [mail] = [one for one in board(desk.book, desk.clock.now).counts if one.form.name == "mail"]
+        return [n for _label, n in mail.tallies]
+
+    number = desk.add("mail", **MAIL)
+    desk.add("mail", **{**MAIL, "room": "0"})
+    desk.add("mail", **{**MAIL, "condition": "cod"})
+    assert tallies() == [1, 1]
+    desk.step(number, "notify", notified="no_answer")
+    assert tallies() == [1, 1]
+    desk.step(number, "notify", notified="phone")
+    assert tallies() == [0, 1]

@@ -71,6 +71,10 @@ def counted(desk: Desk, day: str) -> dict[str, object]:
 def test_it_agrees_with_the_journal(seed: int) -> None:
     """Counts, clocks and what is open; and the days' money adds up to what the drawer should hold."""
     with opened() as desk:
+        late = desk.dispatched()
+        desk.step(late, "receive_slip", slip="1")
+        desk.clock.pass_(minutes=45)
+        desk.step(late, "arrive", told="1", late_reason="material")
         busy(desk, random.Random(seed), 60)
         found = [gather(desk.book, BEGIN + timedelta(days=n)) for n in range(4)]
         assert any(one.count(clocks.LATE) for one in found)

@@ -41,7 +41,8 @@ OFFICE_OF_ITS_OWN = {"passphrase": "not-a-demo-1", "office": "x", "desk": "desk-
 FORMS = (
     "diary", "order", "mail", "custody", "customer", "item", "price", "provider", "room", "staff",
     "complaint", "key", "visitor", "enquiry", "found",
-    "cash", "notice", "incident", "round", "info_change", "data_use", "archive_loan", "agreement", "delivery", "daily",
+    "cash", "notice", "incident", "round", "info_change", "data_use", "archive_loan", "agreement", "phrase", "delivery",
+    "daily",
 )  # fmt: skip
 
 

@@ -140,6 +140,17 @@ def test_what_may_not_go(desk: Desk) -> None:
     assert desk[number].fields["phone"] == PHONE
 
 
+def test_a_record_that_has_gone_on_meanwhile(desk: Desk) -> None:
+    (customer,) = [n for (n,) in desk.book.read.execute("SELECT number FROM records WHERE form = 'customer'")]
+    desk.step(customer, "leave", reason="卖房")
+    desk.clock.now += YEARS
+    due = erasure.plan(desk.book, "3 years", [desk[customer]])
+    desk.step(customer, "come_back")
+    with pytest.raises(DeskError, match="has gone on since"):
+        erasure.erase(desk.book, MANAGER, LI, due)
+    assert desk[customer].fields["name"] == "曾女士"
+
+
 def test_only_past_lines_that_an_entry_names_can_go(desk: Desk) -> None:
     """A trigger sees to it; what is still to come is not erased by an entry that names it before."""
     number = old(desk)

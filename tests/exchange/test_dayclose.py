@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -50,7 +50,7 @@ def steps(desk: Desk) -> list[str]:
 
 def pages(desk: Desk) -> list[str]:
     """What lies in the folder."""
-    folder = paths.reports(desk.home)
+    folder = paths.prints(desk.home)
     return sorted(one.name for one in folder.iterdir()) if folder.exists() else []
 
 
@@ -62,8 +62,8 @@ def test_closed_printed_and_sent(pair: Pair) -> None:
     assert outcome.trouble is None
     assert steps(desk) == ["register", "print", "export"]
     assert pages(desk) == ["RB20261121.html", "RB20261121.xlsx"]
-    assert paths.reports(desk.home).stat().st_mode & 0o077 == 0
-    assert openpyxl.load_workbook(paths.reports(desk.home) / "RB20261121.xlsx").sheetnames[0].startswith("工作日报")
+    assert paths.prints(desk.home).stat().st_mode & 0o077 == 0
+    assert openpyxl.load_workbook(paths.prints(desk.home) / "RB20261121.xlsx").sheetnames[0].startswith("工作日报")
     [bundle] = pair.stick.iterdir()
     assert outcome.sent
     last = view.timeline(desk.book.read, desk["RB20261121"])[-1]
@@ -78,8 +78,12 @@ def test_closed_printed_and_sent(pair: Pair) -> None:
     ]
     record = view.record(pair.hq.book.read, "desk-017/RB20261121")
     assert (record.fields["head"], record.fields["head_hash"]) == theirs.head
-    text = "\n".join(map(str, dayclose.report(pair.hq.office, DAY, desk="desk-017").tables))
-    assert "𠮷田" in text
+    log = dayclose.report(pair.hq.office, DAY, desk="desk-017")
+    assert "𠮷田" in "\n".join(map(str, log.tables))
+    assert log.number == "desk-017/RB20261121"
+    assert log.facts[-1][1].endswith("与这里的流水一致")
+    other = dayclose.report(pair.hq.office, DAY - timedelta(days=3), desk="desk-017")
+    assert "还没日结" in other.facts[-1][1]
 
 
 def test_a_second_time_says_so(pair: Pair) -> None:
@@ -90,7 +94,7 @@ def test_a_second_time_says_so(pair: Pair) -> None:
     again = dayclose.papers(desk.office, BOSS, outcome.record)
     dayclose.send(desk.office, BOSS, outcome, pair.stick)
     assert (again.copy, outcome.sending) == (2, 2)
-    assert "补打 打印第2次" in (paths.reports(desk.home) / "RB20261121.html").read_text("utf-8")
+    assert "补打 打印第2次" in (paths.prints(desk.home) / "RB20261121.html").read_text("utf-8")
     assert [one.data.get("copy") for one in view.timeline(desk.book.read, desk["RB20261121"])[1:]] == [1, 1, 2, 2]
 
 

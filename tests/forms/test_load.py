@@ -118,6 +118,7 @@ label = { zh = "都", en = "Both" }
 steps = ["finish", "pay?"]
 """
 
+TALLY = '[tallies.x]\nlabel = { zh = "计", en = "Tally" }\n'
 TOTAL = '[totals.all]\nlabel = { zh = "总", en = "All" }\nsum = "fee"\n'
 
 # what is replaced, by what, the key that is named, a word of the reason
@@ -212,6 +213,10 @@ WRONG = [
     ("[acts.both]", f'{TOTAL}when = {{ charge = "dear" }}\n[acts.both]', "totals.all.when.charge", "not an answer"),
     ("[acts.both]", f'{TOTAL}minus = {{ thing = "x" }}\n[acts.both]', "totals.all.minus.thing", "not a choice"),
     ("[acts.both]", f'{TOTAL}states = ["gone"]\n[acts.both]', "totals.all.states", "gone is not a state"),
+    ("[acts.both]", '[tallies.x]\nstates = ["gone"]\n[acts.both]', "tallies.x.label", "zh and en"),
+    ("[acts.both]", f'{TALLY}states = ["gone"]\n[acts.both]', "tallies.x.states", "gone is not a state"),
+    ("[acts.both]", f'{TALLY}unless = {{ charge = "dear" }}\n[acts.both]', "tallies.x.unless.charge", "not an answer"),
+    ("[acts.both]", f'{TALLY}when = {{ thing = "x" }}\n[acts.both]', "tallies.x.when.thing", "not a choice"),
     ('asks  = { why = "optional" }', 'asks = { why = "optional" }\nempties = ["why"]', "steps.finish.empties", "asked"),
     ('asks  = { why = "optional" }', 'empties = ["thing"]', "steps.finish.empties", "needed at register"),
     ('asks  = { why = "optional" }', 'empties = ["nosuch"]', "steps.finish.empties", "nosuch is not a field"),

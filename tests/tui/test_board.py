@@ -14,7 +14,7 @@ from deskapp.tui.screens import board as board_module
 from deskapp.tui.screens.board import BoardScreen
 from deskapp.tui.screens.panel import PanelScreen
 from deskapp.tui.screens.record import RecordScreen
-from tests.tui.conftest import FOUNDER, LI_MIN, Clock, Desk, Open
+from tests.tui.conftest import FOUNDER, LI_MIN, PASSPHRASE, Clock, Desk, Open
 
 
 def board_of(d: Desk) -> BoardScreen:
@@ -212,3 +212,49 @@ async def test_small_screens(desk: Open) -> None:
     async with desk(size=(40, 10)) as d:
         assert "==>" in d.text
         assert "委22-001" in d.text
+
+
+async def test_what_changed_is_told_marked_and_gone_to(desk: Open, office: Office, clock: Clock) -> None:
+    """Since this person was last at the board; his own doing is no news, and the mark is a word."""
+    async with desk() as d:
+        assert "有变" not in d.text
+        await d.press("ctrl+l")
+        await d.app.workers.wait_for_complete()
+        answers = {"room": "2-1-0901", "item": "90", "content": "水表", "source": "1", "handling": "next_shift"}
+        journal.write(office.book, FOUNDER, [Request("register", answers, "diary")])
+        journal.write(office.book, FOUNDER, [Request("note", {"remark": "催过"}, None, "WT20261122-002")])
+        await d.type(f"{PASSPHRASE}\n")
+        assert "你离开后 2 条有变" in d.text
+        assert "改 " in next(line for line in d.lines() if "委22-002" in line)
+        await d.press("/")
+        assert board_of(d).number == "WT20261122-002"
+        await d.press("tab")
+        assert board_of(d).number == "RZ20261122-003"
+        assert "新 " in next(line for line in d.lines() if line.startswith(">"))
+        await d.press("tab", "tab")
+        assert board_of(d).number == "RZ20261122-003"
+        await d.press("ctrl+l")
+        await d.app.workers.wait_for_complete()
+        await d.type(f"{PASSPHRASE}\n")
+        await d.press("/")
+        assert "没有别的变化" in d.text
+
+
+async def test_no_minutes_while_the_clock_is_in_doubt(desk: Open, clock: Clock) -> None:
+    clock.pass_(days=-2000)
+    async with desk(keys=("escape",)) as d:
+        assert board_of(d).number
+        assert "未确认" in d.lines()[3]
+        assert not any(word in d.text for word in ("超 ", "剩 "))
+
+
+async def test_notices_stand_last(desk: Open, office: Office) -> None:
+    answers = {"kind": "1", "text": "水箱清洗", "scope": "3", "until": "+600"}
+    journal.write(office.book, FOUNDER, [Request("register", answers, "notice")])
+    async with desk() as d:
+        lines = d.lines()
+        at = next(y for y, line in enumerate(lines) if line.startswith("-- 公告 -"))
+        assert lines[at + 1].startswith("  -11-22   告22-001")
+        assert "停水 水箱清洗" in lines[at + 1]
+        await d.press("end", "enter")
+        assert isinstance(d.app.screen, RecordScreen)

@@ -64,7 +64,7 @@ async def test_scene_6(desk: Open, pair: Pair, office: Office) -> None:
         assert record.fields["difference"] == "question"
         assert [one.step for one in view.timeline(office.book.read, record)] == ["register", "print", "export"]
         assert len(list(pair.stick.iterdir())) == 1
-        assert len(list(paths.reports(office.home).iterdir())) == 2
+        assert len(list(paths.prints(office.home).iterdir())) == 2
         await d.type("1\n")
         assert "补打 打印第2次" in d.text
         await d.type("2\n")
@@ -137,7 +137,7 @@ async def test_somebody_was_quicker(desk: Open, pair: Pair, office: Office) -> N
 
 SOUND = Report(2118, (2118, "0" * 56 + "a91c7e20"), ())
 PAPERS = tuple(Path("/home/desk/reports", f"RB20261121.{end}") for end in ("html", "xlsx"))
-STATES = {"43": "43\n", "closed": "43\n1\n2\n\n", "42": "42\n", "46": "46\n"}
+STATES = {"43": "43\n", "closed": "43\n1\n2\n\n", "46": "46\n"}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)], ids=str)

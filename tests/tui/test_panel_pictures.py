@@ -21,6 +21,8 @@ PICTURES = {
     "an answer is wrong": (f"1\n{ROOM}\n11\n\n7\n", ()),
     "the list behind the star": (f"1\n{ROOM}\n*", ()),
     "the help of a field": (CALL, ("f1",)),
+    "phrases": (f"1\n{ROOM}\n11\n厨房", ("f4",)),
+    "a sentence to read": (f"1\n{ROOM}\n11\n厨房", ("f4", "6")),
     "after Esc": (CALL, ("escape",)),
     "custody": ("5\n", ()),
     "cash is refused": (f"5\n{ROOM}\n1\n\n1\n", ()),
@@ -72,3 +74,14 @@ async def test_a_record_and_what_opens_from_it(desk: Open, snapshot: SnapshotAss
         await d.press("escape")
         await d.type("+")
         assert d.text == snapshot(name="slip back")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_void_or_merge(office: Office, desk: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Two orders of one leak side by side; a plumber of the second one is called back first."""
+    answers = {"room": ROOM, "item": "11", "content": "水管又漏,催师傅", "caller": "曾女士", "charge": "free"}
+    number = str(journal.write(office.book, LI_MIN, [Request("register", answers, "order")])[0].number)
+    journal.write(office.book, LI_MIN, [Request("dispatch", {"charge": "free", "provider": "22"}, None, number)])
+    async with desk(size=size) as d:
+        await d.type(f"{number[-3:]}\n92\n")
+        assert d.text == snapshot

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,23 +27,32 @@ PATIENCE = 60.0
 
 
 class Terminal:
-    """deskapp in a terminal of 80x24, and what stands on it."""
+    """deskapp in a terminal, and what stands on it."""
 
     PROGRAM: tuple[str, ...] = ("-m", "deskapp")
 
-    def __init__(self, *words: str, home: Path, **environment: str) -> None:
-        self.screen = pyte.Screen(80, 24)
-        self._stream = pyte.ByteStream(self.screen)
+    def __init__(
+        self, *words: str, home: Path, size: tuple[int, int] = (80, 24), charset: str = "utf-8",
+        program: tuple[str, ...] = (), **environment: str,
+    ) -> None:  # fmt: skip
+        self.screen = pyte.Screen(*size)
+        self._stream = pyte.Stream(self.screen)
+        self._decode = getincrementaldecoder(charset)().decode
+        self.charset = charset
         self.raw = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            _resize(0, *size)
             os.environ.update({"TERM": "xterm-256color", "DESKAPP_HOME": str(home), **environment})
-            os.execv(sys.executable, [sys.executable, *self.PROGRAM, *words])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+            os.execv(sys.executable, [sys.executable, *(program or self.PROGRAM), *words])
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.screen.resize(lines, columns)
+        _resize(self.fd, columns, lines)
 
     def type(self, *chunks: str | bytes, gap: float = 0.0) -> None:
         for chunk in chunks:
-            os.write(self.fd, chunk if isinstance(chunk, bytes) else chunk.replace("\n", "\r").encode())
+            os.write(self.fd, chunk if isinstance(chunk, bytes) else chunk.replace("\n", "\r").encode(self.charset))
             time.sleep(gap)
 
     def read(self, seconds: float = 0.0) -> bool:
@@ -55,14 +65,14 @@ class Terminal:
             return False
         self.raw += data
         # pyte takes what follows the > or < of a private mode for text.
-        self._stream.feed(data.replace(b"\x1b[<u", b""))
+        self._stream.feed(self._decode(data).replace("\x1b[<u", ""))
         return bool(data)
 
     @property
     def text(self) -> str:
         # pyte leaves an empty cell after a wide character.
-        lines = ("".join(self.screen.buffer[y][x].data for x in range(80)) for y in range(24))
-        return "\n".join(lines)
+        columns, lines = range(self.screen.columns), range(self.screen.lines)
+        return "\n".join("".join(self.screen.buffer[y][x].data for x in columns) for y in lines)
 
     def wait(self, words: str) -> None:
         """Until these words stand on the screen."""
@@ -95,6 +105,10 @@ class Terminal:
         """Close the window: the program's terminal is gone."""
         os.close(self.fd)
         self.fd = -1
+
+
+def _resize(fd: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
 @pytest.fixture
@@ -233,7 +247,7 @@ def test_the_window_is_closed(at: Terminal) -> None:
 def test_the_terminal_goes_without_a_signal(home: Path) -> None:
     """Nobody tells us (a lost line, a program that is not the terminal's own): the empty read does."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    _resize(theirs, 80, 24)
     environment = {**os.environ, "TERM": "xterm-256color", "DESKAPP_HOME": str(home)}
     desk = subprocess.Popen(
         [sys.executable, "-m", "deskapp"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment,

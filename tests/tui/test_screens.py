@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from deskapp import i18n
 from deskapp.text import cells
 from tests.tui.conftest import Desk, Open
+from tests.tui.test_snapshots import STATES
 
 SCREENS = {
     "board": "",
@@ -73,3 +75,26 @@ async def test_english(desk: Open) -> None:
         assert lines[0].startswith("Board")
         assert lines[23].rstrip().endswith("EscBack")
         assert lines[20].rstrip().endswith("0All")
+
+
+async def test_no_english_and_nothing_of_textual(desk: Open) -> None:
+    """Every word on a screen is translated; no key opens what Textual brings along and says in English."""
+    own = {"Esc", "Enter", "PgDn", "PgUp", "Tab", "Ctrl", "Home", "End", "deskapp", "desk", "home", "book", "tmp"}
+    async with desk() as d:
+        for state, typed in STATES.items():
+            for keys in typed:
+                await d.type(keys)
+            folder = re.compile(r"/[^ ]*|desk-017|Down")
+            words = set(re.findall("[A-Za-z]{3,}", folder.sub("", d.text))) - own
+            assert not words, f"{state}: {words}"
+            actions = {binding.binding.action.partition("(")[0] for binding in d.app.active_bindings.values()}
+            assert not actions & {
+                "command_palette",
+                "help_quit",
+                "quit",
+                "show_help_panel",
+                "screenshot",
+                "change_theme",
+            }
+            for _screen in range(4):
+                await d.press("escape")

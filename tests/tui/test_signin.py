@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from textual.widgets import Input
@@ -146,7 +146,7 @@ async def test_locked_twice_is_locked_once(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
-@pytest.mark.parametrize("minutes", [0, 20, 31, 60, 163, 60 * 75])
+@pytest.mark.parametrize("minutes", [0, 20, 31, 60, 163, 60 * 23])
 def test_the_public_board_says_what_the_board_says(office: Office, clock: Clock, minutes: int) -> None:
     """The quick reading against the board and its words."""
     clock.now = NIGHT + timedelta(minutes=minutes)
@@ -161,6 +161,14 @@ def test_the_public_board_says_what_the_board_says(office: Office, clock: Clock,
     ]
     assert [row for row, _late in public.rows(office.book.path, clock.now)] == shown
     assert len(shown) >= 2
+
+
+@pytest.mark.parametrize("now", [NIGHT + timedelta(days=2), NIGHT - timedelta(days=2000)])
+def test_the_public_board_of_a_clock_in_doubt(office: Office, now: datetime) -> None:
+    rows = public.rows(office.book.path, now)
+    assert rows
+    for (time, _number, _state), late in rows:
+        assert (time, late) == ("时间未确认", False)
 
 
 async def test_the_first_picture_is_the_sign_in(desk: Open, office: Office, clock: Clock) -> None:

@@ -18,6 +18,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "help": ("00\n",),
     "orders": ("12\n",),
     "find": ("曾 3-\n",),
+    "late": ("42\n",),
     "pin": ("85\n",),
     "all-steps": ("3-2-1502\n", "\n", "*"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from deskapp.book import journal, view
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
@@ -32,8 +34,8 @@ async def test_an_open_order_is_told_at_the_room_field(desk: Open, clock: Clock)
     """Before anything else is typed; `+` goes on with it, and what was typed is not lost (F9.6, F9.8)."""
     async with desk() as d:
         await d.type("2\n3-2-1502\n")
-        assert "该房有未完单 委22-002  爆管漏水 厨房水管爆裂漏水" in d.lines()[21]
-        assert "+ 催单" in d.lines()[21]
+        assert "该房有未完单: + 催单" in d.lines()[21]
+        assert "委22-002  爆管漏水 厨房水管爆裂漏水  已领单" in d.lines()[21]
         await d.type("\n水又大了\n")
         await d.press("shift+tab", "up", "up", "up", "up", "+")
         assert "催单 委22-002" in d.lines()[0]
@@ -107,6 +109,21 @@ async def test_what_was_written_twice_asks_no_promise(office: Office, desk: Open
         await d.type(f"{number[-3:]}\n92\n2\n")
         last = entries(d, LEAK)[-1]
         assert (last.step, last.data) == ("doubled", {"remark": "水管又漏,催师傅"})
+
+
+async def test_a_promise_that_is_over_is_made_anew(office: Office, desk: Open, clock: Clock) -> None:
+    """Nobody is promised the past, and no promise is dropped in silence."""
+    number = second(office)
+    journal.write(office.book, LI_MIN, [Request("urged", {"said": "催", "promised": "+5"}, None, number)])
+    clock.pass_(minutes=9)
+    async with desk() as d:
+        await d.type(f"{number[-3:]}\n92\n2\n")
+        await d.press("enter")
+        assert "答复时限" in d.lines()[21]
+        await d.type("+10\n")
+        assert record(d, number).state == "void"
+        due = record(d, LEAK).clocks["promise"].due
+        assert due == clock.now.replace(microsecond=0) + timedelta(minutes=10)
 
 
 async def test_no_merge_while_a_second_plumber_is_on_his_way(office: Office, desk: Open) -> None:

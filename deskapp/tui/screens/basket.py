@@ -257,6 +257,7 @@ class BasketScreen(FillScreen[None]):
         else:
             self._calls[call.room] = call
             self.refresh_below()
+            self.app.people.idle.revealed()
 
     def on_screen_suspend(self) -> None:
         """Covered by another screen: no number stays in sight below."""

@@ -8,17 +8,20 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
 from deskapp.book.view import Record
 from deskapp.desk import display, shifts
-from deskapp.desk.board import CLOCK, FOLLOW, PROMISE, Board, Line, board
+from deskapp.desk.board import CLOCK, FOLLOW, NOTICE, PROMISE, Board, Line, board
 from deskapp.errors import DeskError
 from deskapp.forms.form import Form, Step
 from deskapp.i18n import N_, _, pick
 from deskapp.text import cells
+from deskapp.tui.commandline import Command
+from deskapp.tui.news import News
 from deskapp.tui.screens.listing import ListScreen
 from deskapp.tui.widgets.chrome import OFFICE_FROM, moment
 from deskapp.tui.widgets.plain import Line as Title
@@ -29,7 +32,9 @@ from deskapp.tui.widgets.rows import Line as ListLine
 
 QUIET = 10.0
 """Seconds without a key after which lines may change places (ux 3.1 rule 4)."""
-GROUPS = {PROMISE: N_("Promised"), FOLLOW: N_("To follow up")}
+COUNTS = 3
+"""Lines of the rule and the counts; one more where they need it."""
+GROUPS = {PROMISE: N_("Promised"), FOLLOW: N_("To follow up"), NOTICE: N_("Notices")}
 
 
 class BoardScreen(ListScreen[None]):
@@ -37,6 +42,7 @@ class BoardScreen(ListScreen[None]):
 
     HAS_MENU = True
     LIVE: ClassVar[frozenset[str]] = ListScreen.LIVE | {"F6"}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "next_changed", show=False, priority=True)]
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +51,7 @@ class BoardScreen(ListScreen[None]):
         self._resort: Timer | None = None
         self._board: Board | None = None
         self._asked = ("", 0)
+        self._news = News(self)
 
     def where(self) -> str:
         """The board."""
@@ -64,6 +71,10 @@ class BoardScreen(ListScreen[None]):
         other = f"({session.name})" if shift.by != session.staff else ""
         parts = [self.where(), office, duty, other]
         self.query_one("#title", Title).show("  ".join(filter(None, parts)), moment(app.now()))
+
+    def help_lines(self) -> list[str]:
+        """What the signs on the lines mean."""
+        return [_("/ or Tab goes to the next line that is new, or changed since you left")]
 
     def compose_body(self) -> ComposeResult:
         """The lines, and the counts below them."""
@@ -87,13 +98,21 @@ class BoardScreen(ListScreen[None]):
         """Whoever comes to the board sees it as it is now, in its order."""
         self._show(sort=True)
 
+    def on_screen_suspend(self) -> None:
+        """Something else is looked at, or nobody is there any more."""
+        self._news.left()
+
+    def on_unmount(self) -> None:
+        """The program ends."""
+        self._news.ended()
+
     def minute(self) -> None:
         """The minutes left; what ran out since is said in words."""
         self._show(sort=self._is_quiet())
 
     def on_resize(self, event: events.Resize) -> None:
         """Fewer lines: one line of counts."""
-        self.query_one("#counts").styles.height = 3 if event.size.height >= 20 else 1
+        self.query_one("#counts").styles.height = COUNTS if event.size.height >= 20 else 1
 
     def _is_quiet(self) -> bool:
         return monotonic() - self.app.typeahead.last >= QUIET
@@ -105,7 +124,8 @@ class BoardScreen(ListScreen[None]):
         self.title_line()
         now = self.app.now()
         shown = board(self.app.office.book, now)
-        found = {_key(line): line for line in shown.lines}
+        arrived = self._news.arrived()
+        found = {_key(line): line for line in (*shown.lines, *shown.notices)}
         order = list(found)
         if not sort and order != self._order:
             standing = [key for key in self._order if key in found]
@@ -113,14 +133,20 @@ class BoardScreen(ListScreen[None]):
             self._sort_later()
         self._order = order
         self._tell_late(found, now)
-        self.records.reload(Fixed(self._lines([found[key] for key in order], now)))
+        self.records.reload(Fixed(self._lines([found[key] for key in order], now, unsure=shown.unsure)))
         self._board = shown
+        if arrived and shown.unsure:
+            self.say(_("the computer's clock is in doubt: no minutes are shown"), wrong=True)
+        elif arrived:
+            self._tell_news(found)
         self.moved()
 
     def moved(self) -> None:
         """The counts, and whether lines stand below those that are shown."""
         if self._board is not None:
-            self.query_one("#counts", Words).show(self._counts(self._board))
+            lines, words = self._counts(self._board), self.query_one("#counts", Words)
+            words.show(lines)
+            words.styles.height = min(max(COUNTS, len(lines)), COUNTS + 1) if len(lines) > 1 else 1
 
     def _sort_later(self) -> None:
         if self._resort is None:
@@ -134,6 +160,10 @@ class BoardScreen(ListScreen[None]):
             else:
                 self._sort_later()
 
+    def _tell_news(self, found: dict[tuple[str, str | None], Line]) -> None:
+        if count := len({line.record.id for line in found.values() if line.record in self._news}):
+            self.say(_("{n} lines changed since you left; / or Tab goes to the next").format(n=count))
+
     def _tell_late(self, found: dict[tuple[str, str | None], Line], now: datetime) -> None:
         late = frozenset(key for key, line in found.items() if line.late)
         fresh = [found[key] for key in late - self._late] if self._late is not None else []
@@ -142,17 +172,17 @@ class BoardScreen(ListScreen[None]):
             self.say(_("{time} run out: {numbers}").format(time=f"{now:%H:%M}", numbers=numbers))
         self._late = late
 
-    def _lines(self, lines: list[Line], now: datetime) -> list[ListLine]:
+    def _lines(self, lines: list[Line], now: datetime, *, unsure: bool) -> list[ListLine]:
         shown: list[ListLine] = []
         group = CLOCK
         for line in lines:
             if line.group != group:
                 group = line.group
                 shown.append(Heading(_(GROUPS[group])))
-            shown.append(self._row(line, now))
+            shown.append(self._row(line, now, unsure=unsure))
         return shown
 
-    def _row(self, line: Line, now: datetime) -> Row:
+    def _row(self, line: Line, now: datetime, *, unsure: bool) -> Row:
         book, record, form = self.app.office.book, line.record, line.form
         session = self.app.session
         step = line.to_do(session.roles if session else frozenset())
@@ -161,10 +191,10 @@ class BoardScreen(ListScreen[None]):
         return Row(
             _key(line),
             (
-                _time(line, now),
+                _time(line, now, unsure=unsure),
                 display.short_number(form, record.number, now.date()),
                 display.value(book, form.fields[room], record.fields.get(room)) if room else "",
-                display.what(book, form, record),
+                f"{self._news.word(record)} {display.what(book, form, record)}".lstrip(),
                 display.state(form, record.state),
                 display.person(book, str(follow or record.by)),
                 pick(step.label) if step else "",
@@ -181,10 +211,12 @@ class BoardScreen(ListScreen[None]):
         ]  # fmt: skip
         if shown.more:
             parts.insert(0, _("{n} more lines").format(n=shown.more))
+        told = ((_("appointments today {n}"), shown.today), (_("paused {n}"), shown.paused))
+        head = " ".join(["--", *(words.format(n=n) for words, n in told if n), ""]) if any(n for _w, n in told) else ""
         below = f" {_('PgDn: more')} --" if self.records.more_below else ""
-        lines = ["-" * (self.app.size.width - cells(below)) + below, ""]
+        lines = [head + "-" * (self.app.size.width - cells(head + below)) + below, ""]
         for part in parts:
-            longer = f"{lines[-1]}   {part}" if lines[-1] else f" {part}"
+            longer = f"{lines[-1]}  {part}" if lines[-1] else f" {part}"
             if cells(longer) > self.app.size.width:
                 lines.append(f" {part}")
             else:
@@ -197,6 +229,24 @@ class BoardScreen(ListScreen[None]):
         """A record may stand on the board with several clocks."""
         assert isinstance(row.id, tuple)
         return str(row.id[0])
+
+    def command(self, command: Command) -> None:
+        """`/` goes on to what changed."""
+        if command.kind == "changed":
+            self.action_next_changed()
+        else:
+            super().command(command)
+
+    def action_next_changed(self) -> None:
+        """Tab: the next line that changed while this person was away, round and round."""
+        number = self.number
+        at = next((at for at, (one, _clock) in enumerate(self._order) if one == number), -1) + 1
+        shown = {_key(line): line.record for line in (*self._board.lines, *self._board.notices)} if self._board else {}
+        for key in (*self._order[at:], *self._order[:at]):
+            if key[0] != number and key in shown and shown[key] in self._news:
+                self.records.point(key)
+                return
+        self.say(_("nothing else changed since you left"))
 
     def next_step(self, form: Form, record: Record, roles: frozenset[str]) -> Step | None:
         """What the line says is to do."""
@@ -255,11 +305,18 @@ def _key(line: Line) -> tuple[str, str | None]:
     return line.record.number, line.clock
 
 
-def _time(line: Line, now: datetime) -> str:
-    """The minutes of a clock; a promise says when instead, until it is late."""
+def _time(line: Line, now: datetime, *, unsure: bool) -> str:
+    """The minutes of a clock; a promise says when instead, until it is late; a notice until when."""
     if line.stands is None:
-        return ""
+        return _until(line)
     due = line.stands.due
     if line.group == PROMISE and due is not None and not line.late:
         return f"{due:%H:%M}" if due.date() == now.date() else f"{due:%m-%d}"
-    return display.left(line.stands, now)
+    return display.left(line.stands, now, since=line.since, unsure=unsure)
+
+
+def _until(line: Line) -> str:
+    """When a notice ends."""
+    card = line.form.card
+    until = line.record.fields.get(card.until) if card and card.until and line.group == NOTICE else None
+    return f"-{str(until)[5:10]}" if until else ""

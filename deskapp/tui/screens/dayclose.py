@@ -167,11 +167,15 @@ class DayScreen(WorkingScreen):
             from deskapp.desk import closing as closings
             from deskapp.reports import checklist
 
-            found = closings.look(office.book, day or closings.first(office.book))
+            found = closings.look(office.book, day or closings.first(office.book), self._read)
             left = [one for one in closings.unclosed(office.book) if one != found.day.day]
             return _Looked(found, checklist.lines(office.book, office.home, found), left)
 
         self.work(job, self._seen)
+
+    def _read(self, entries: int) -> None:
+        """From the thread: how many entries are verified."""
+        self.desk.call_from_thread(self._show, lambda width: [f"{_(' looking at the book ...')} {entries}"])
 
     def _seen(self, looked: _Looked) -> None:
         self._looked, self._day = looked, looked.found.day.day

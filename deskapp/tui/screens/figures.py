@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from textual import events
 from textual.app import ComposeResult
 
-from deskapp.desk.day import gather
 from deskapp.desk.statistics import statistics
 from deskapp.i18n import _
 from deskapp.reports import plots
-from deskapp.tui import daywords
 from deskapp.tui.widgets.chrome import PagedScreen
 from deskapp.tui.widgets.plain import RULE, Words
 
@@ -55,23 +51,3 @@ class StatisticsScreen(_Lines):
         """The plots."""
         book = self.app.office.book
         return plots.lines(statistics(book, book.rules.business_day(self.app.now())), width)
-
-
-class LateScreen(_Lines):
-    """The clocks that ran out today and yesterday, and why."""
-
-    def where(self) -> str:
-        """Its name."""
-        return _("Late")
-
-    def help_lines(self) -> list[str]:
-        """What is listed."""
-        return [_("today and yesterday; a reason is given with the step, or at the hand-over")]
-
-    def lines(self, width: int) -> list[str]:
-        """Both days."""
-        book = self.app.office.book
-        today = book.rules.business_day(self.app.now())
-        return [
-            line for day in (today, today - timedelta(days=1)) for line in daywords.late(book, gather(book, day), width)
-        ]

@@ -87,7 +87,7 @@ class HelpScreen(PagedScreen):
     def command(self, command: Command) -> None:
         """Enter goes back; anything else is meant for the screen below."""
         self.dismiss(None)
-        if command.kind not in ("open", "help", "next", "steps"):
+        if command.kind not in ("open", "help", "next", "steps", "changed"):
             self.app.call_later(self.app.obey, command)
 
     def action_help(self) -> None:

@@ -99,13 +99,21 @@ class MergeScreen(FillScreen[list[Entry] | None]):
             found += [Box(self._form.fields[name], needed=must) for name, must in asks.items()]
         step, other = self._step(), display.form_of(self.book, self._other)
         known = carried(self.book, self._form, self._record.fields, self._other, step.name)
-        for name, must in step.asks.items():
+        owed = self._owed()
+        for name, asked in step.asks.items():
+            must = asked or name in owed
             box = Box(other.fields[name], needed=must)
             if name in known:
                 box.raw = box.start = self.reader.answers.raw(box.field, known[name])
             box.extra = bool(box.raw) or not must
             found.append(box)
         return found
+
+    def _owed(self) -> set[str]:
+        """What the other record must say anew, if it can't be taken over: a promise that this one did not keep yet."""
+        running = {name for name, clock in self._record.clocks.items() if clock.state == RUNNING}
+        dues = {clock.due for name, clock in self._form.clocks.items() if name in running}
+        return {mine for mine, theirs in self._twin.copies.items() if theirs in dues}
 
     def form_of(self, box: Box) -> Form:
         """All of them are one form's."""
@@ -154,8 +162,8 @@ class MergeScreen(FillScreen[list[Entry] | None]):
                 this=this, other=other, step=pick(self._step().label)),
         ]  # fmt: skip
         if self._record.state not in self._twin.merges and self._twin.recall:
-            words.append(_("{who} is on his way: tell him first that he need not go").format(
-                who=self._follow(self._record)))  # fmt: skip
+            first = _("{who} is on his way: tell him first that he need not go")
+            words.insert(0, first.format(who=self._follow(self._record)))
         return [heading(_("when merged"), width), *(line for one in words for line in wrapped(show(one), width))]
 
     # ------------------------------------------------------------ saving

@@ -63,7 +63,6 @@ class NoticesScreen(ListScreen[None]):
     def on_mount(self) -> None:
         """Begin with the first room."""
         super().on_mount()
-        self.query_one("#say").styles.height = 5
         try:
             self._calls = pickup.calls(self.app.office.book)
         except DeskError as error:
@@ -132,8 +131,10 @@ class NoticesScreen(ListScreen[None]):
             words = words.format(n=len(call.pieces), codes=", ".join(call.codes))
         labels = [*(pick(one.label) for one in self._field.choices), _("skip")]
         digits = " ".join(f"{n}{label}" for n, label in enumerate(labels, 1))
-        read = [line.plain for line in wrapped(words, width - 2)]
-        self.query_one("#say", Words).show([f"-- {_('please read')}", *read, "", f" {digits}"])
+        lines = [line.plain for text in (words, digits) for line in wrapped(text, width)]
+        say = self.query_one("#say", Words)
+        say.styles.height = len(lines) + 1
+        say.show([f"-- {_('please read')}", *lines])
 
     def minute(self) -> None:
         """The quiet hours may be over."""
@@ -158,6 +159,7 @@ class NoticesScreen(ListScreen[None]):
         elif self._call is call:
             self._shown = call.room
             self._paint()
+            self.app.people.idle.revealed()
 
     def on_screen_suspend(self) -> None:
         """Covered by another screen: nothing stays in sight below."""

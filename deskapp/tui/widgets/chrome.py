@@ -99,7 +99,7 @@ class CommandLine(Prompted):
     def watch_value(self, value: str) -> None:
         """A sign in the empty line acts at once."""
         command = read(value)
-        if command.kind in ("next", "steps"):
+        if command.kind in ("next", "steps", "changed"):
             self._give(command)
 
     @on(Input.Submitted)

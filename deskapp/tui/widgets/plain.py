@@ -59,8 +59,6 @@ class Plain(Kept, Widget):
 
     def draw_lines(self, crop: Region) -> list[Strip]:
         """The lines as `render_line` gives them."""
-        if self.app.no_color:
-            return super().draw_lines(crop)
         strips = [self.render_line(y) for y in crop.line_range]
         if crop.x or crop.width != self.size.width:
             strips = [strip.crop(crop.x, crop.right) for strip in strips]

@@ -13,7 +13,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -199,19 +198,7 @@ class Sheet(Kept, Widget):
             self._top = max(0, last + wanted - self.size.height) if last + wanted > self.size.height else 0
             self.editor.styles.width = at.width
             self.editor.styles.offset = (at.column, at.row - self._top)
-            self._place_cursor(at)
         self.refresh()
-
-    def _place_cursor(self, at: Place) -> None:
-        """The terminal's own cursor goes along, for the input method's window (ux 4.5).
-
-        Said before the frame is drawn: the editor itself learns of its place only after it.
-        """
-        if self.editor.has_focus and self.editor.selection.end == len(self.box.raw):
-            typed = min(cells(self.box.line) + 1, at.width - 1)
-            self.app.cursor_position = self.region.offset + Offset(at.column + typed, at.row - self._top)
-        elif self.editor.has_focus:
-            self.app.cursor_position = self.region.offset + Offset(at.column, at.row - self._top)
 
     def render(self) -> Text:
         """All lines that fit."""
