@@ -67,7 +67,7 @@ async def test_who_leaves_and_who_goes_on(desk: Open) -> None:
         await d.press("up")
         await d.type(f"3\n{PIN}\n")
         assert isinstance(d.app.screen, RecordsScreen)
-        await d.type("83\n")
+        await d.type("83\n下班了,没人接\n")  # he is on duty
         assert d.app._exit
 
 
