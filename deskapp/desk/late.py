@@ -134,7 +134,7 @@ def _why(book: Book, form: Form, entry: Entry) -> str:
 
 def done(one: Late, now: datetime) -> str:
     """When it was done at last, in words."""
-    return display.moment(one.stopped, now) if one.stopped else _("not yet")
+    return display.moment(one.stopped, now) if one.stopped else _("not done yet")
 
 
 def summary(found: Lateness, now: datetime) -> str:

@@ -43,7 +43,7 @@ class News:
     def word(self, record: Record) -> str:
         """What a line says of a record first: new, changed, or nothing."""
         new = self._changed.get((record.journal, record.rec))
-        return "" if new is None else _("new") if new else _("changed")
+        return "" if new is None else _("new line") if new else _("changed line")
 
     def left(self) -> None:
         """The board is left: it has been seen as it is. At once where somebody signs out, else now and then."""

@@ -7,6 +7,7 @@ on the line stands in the wrong column.
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 
 import rich.cells
 import rich.segment  # has its own name for the function, as several modules of Textual have
@@ -27,6 +28,7 @@ def agree() -> None:
     rich.cells.cached_cell_len.cache_clear()
 
 
+@lru_cache(maxsize=4096)
 def _width(character: str, unicode_version: str = "auto") -> int:
     del unicode_version
     return cells(character)

@@ -49,6 +49,8 @@ def signed_in(
         settle(desk)
         yield desk
         desk.type("\x7f" * 9 + "\x1b" * 4 + "83\n")
+        settle(desk)
+        desk.type("测试\n")  # where it asks why the post is left
         assert desk.ended() == 0
         clean_end(desk)
     finally:
