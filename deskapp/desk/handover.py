@@ -22,7 +22,7 @@ from deskapp.forms.values import Value
 from deskapp.i18n import N_, _
 
 LATE, PROMISED, PAUSED, RUNNING, OUT, OPEN, NOTICE = (
-    N_("late"), N_("promised"), N_("paused"), N_("running"), N_("out"), N_("open"), N_("notice"),
+    N_("late"), N_("was promised"), N_("paused"), N_("running"), N_("lent out"), N_("open"), N_("notice"),
 )  # fmt: skip
 """Why something is on the list, the most urgent first."""
 KINDS = (LATE, PROMISED, PAUSED, RUNNING, OUT, OPEN, NOTICE)

@@ -241,7 +241,7 @@ def _counts(book: Book, said: handover.Told, codes: list[str]) -> Iterator[str]:
             ),
             _answer(book, "origin", data), _answer(book, "cause", data),
             _("booked in the count: {numbers}").format(numbers=" ".join(late)) if late else "",
-            _("missing: {numbers}").format(numbers=" ".join(gone)) if gone else "", str(data.get("word") or ""),
+            _("not found: {numbers}").format(numbers=" ".join(gone)) if gone else "", str(data.get("word") or ""),
         )  # fmt: skip
         yield "  ".join(filter(None, parts))
 

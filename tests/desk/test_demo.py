@@ -216,7 +216,7 @@ def test_what_every_form_has_occurs_at_the_desk(book: Book, name: str) -> None:
 
 def test_every_form_of_the_program_is_in_use(book: Book) -> None:
     """Those of the shift are told by `test_week.py`: here only who sits at the desk has taken the post."""
-    assert set(book.forms) - set(FORMS) == {"shift", "count"}
+    assert set(book.forms) - set(FORMS) == {"shift", "count", "phrase"}
     assert [row[0] for row in book.read.execute("SELECT state FROM records WHERE form = 'shift'")] == ["on_duty"]
 
 
