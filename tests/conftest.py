@@ -38,6 +38,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         elif name in _LOOKS or name.startswith(("DESKAPP_", "TEXTUAL")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("DESKAPP_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # an app does so once; a hundred apps would keep their books open
     yield
     if i18n := sys.modules.get("deskapp.i18n"):
         i18n.use("zh_CN")
@@ -47,7 +48,6 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: looking through it again and again takes a tenth of the run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(tryfirst=True)

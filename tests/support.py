@@ -11,13 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from deskapp import config as settings
 from deskapp import paths
-from deskapp.book import journal, view
+from deskapp.book import journal, view, wallclock
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
@@ -129,6 +129,10 @@ class Desk:
         self.office = offices.open_office(self.home, self.clock)
         self.book = self.office.book
         return self
+
+    def trust_clock(self) -> None:
+        """After a day without entries whoever signs in is asked what time it is: as the computer says."""
+        wallclock.settle(self.book, LI, None)
 
     def order(self, **more: object) -> str:
         """A registered order."""
@@ -266,6 +270,14 @@ def answer(  # noqa: PLR0912 - a case a type
             return rng.choice(known("staff") or [""])
         case _:
             return rng.choice([one for of in field.of for one in known(of)] or [""])
+
+
+def fitting(given: Mapping[str, object], me: str) -> dict[str, object]:
+    """Answers of which those that must agree do: a drawer with its notes, who signs with who writes."""
+    worth = {"n100": 10000, "n50": 5000, "n20": 2000, "n10": 1000, "n5": 500, "n1": 100, "n05": 50, "n01": 10}
+    counted = f"{sum(int(str(given.get(name, 0))) * fen for name, fen in worth.items()) / 100:.2f}"
+    fit = {"counted": counted, "incoming": me, "outgoing": me}
+    return {**given, **{name: value for name, value in fit.items() if name in given}}
 
 
 def answers(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from deskapp.book import entry as ink
-from deskapp.book import view
+from deskapp.book import lineage, view
 from deskapp.book.database import Book
 from deskapp.book.entry import FACTS, Entry
 from deskapp.book.view import Record
@@ -36,7 +36,7 @@ def may_undo(entry: Entry, staff: str, now: datetime) -> bool:
 def left_the_desk(book: Book, conn: sqlite3.Connection, last: Entry) -> Step | None:
     """The step of an entry's act by which somebody was told, if there is one: that is corrected (ux F9.9)."""
     for one in _act(conn, last):
-        form = book.adopted(conn, one.journal, one.form, one.v)
+        form = book.adopted(conn, lineage.root(conn, one.journal, one.rec), one.form, one.v)
         step = form.steps.get(one.step)
         told = one.step == "correct" and form.corrects and form.corrects.asks.keys() & one.data.keys()
         if step and (step.leaves or told):

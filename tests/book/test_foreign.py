@@ -157,6 +157,7 @@ def test_the_desk_sees_what_head_office_says(desk, office):
     near = view.page(desk.book.read, "price", open_only=True, of=view.NEAR, limit=500)
     assert [one.fields["amount"] for one in near if one.number.endswith("price-11")] == ["45.00"]
     desk.clock.pass_(hours=4)
+    desk.trust_clock()
     assert "hq/GG20261122-001" in [one.record.number for one in board(desk.book, desk.clock()).lines]
     with pytest.raises(DeskError, match="not on the staff"):
         session_of(desk.book.read, "hq/staff-1")

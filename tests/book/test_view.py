@@ -101,6 +101,7 @@ class Walker:
     def try_(self, request: Request) -> bool:
         before = self.desk.head
         by = self.rng.choice((BOSS,) * 8 + (MANAGER, LI))
+        request = replace(request, answers=support.fitting(request.answers, by.staff))
         try:
             entries = self.desk.write(by, request)
         except DeskError:

@@ -388,8 +388,8 @@ def test_the_demonstration_keeps_out_of_the_offices_folder(home, run: Run, monke
         seen.extend((folder and str(folder), records))
         return open_office(home)
 
-    def screen(folder: str, lang: str | None, staff: str, welcome: object) -> int:
-        assert (folder, lang) == (str(home), "en")
+    def screen(folder: str, lang: str | None, staff: str, welcome: object, *, plain: bool) -> int:
+        assert (folder, lang, plain) == (str(home), "en", False)
         assert (welcome is None) == ("--as" in words)  # who is named signs in himself
         seen.append(staff)
         return 5

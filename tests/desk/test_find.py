@@ -101,7 +101,7 @@ class World:
         return rng.choice(THINGS) + rng.choice(HAPPENED) + (rng.choice(ODD) if rng.random() < 0.2 else "")
 
     def all(self) -> Iterator[Record]:
-        for form in ("order", "mail", "customer", "room", "item", "provider", "staff", "price", "count"):
+        for form in ("order", "mail", "customer", "room", "item", "provider", "staff", "price", "phrase", "count"):
             yield from view.page(self.desk.book.read, form, limit=100_000)
 
     def everything(self, record: Record) -> dict[str, set[str]]:

@@ -78,6 +78,7 @@ def test_destroyed_after_use_and_told_when_it_is_not(desk: Desk) -> None:
     assert "until" not in desk[number].clocks
     desk.step(number, "extract", QUALITY, **TAKEN)
     desk.clock.pass_(days=11)
+    desk.trust_clock()
     (line,) = board(desk.book, desk.clock.now).lines
     assert (line.clock, line.late) == ("until", True)
     with pytest.raises(Missing) as caught:

@@ -63,14 +63,7 @@ def running(form: Form) -> dict[str, ClockState]:
 
 def good(form: Form, step: str, rng: random.Random) -> dict[str, object]:
     given = support.answers(form, form.steps[step], NOW, rng, lambda of: sorted(WORLD.get(of, ())), every=True)
-    fit = {"counted": _sum(given), "incoming": CTX.me, "outgoing": CTX.me}
-    return given | {name: value for name, value in fit.items() if name in given}
-
-
-def _sum(given: Mapping[str, object]) -> str:
-    """What the notes of a drawer come to."""
-    worth = {"n100": 10000, "n50": 5000, "n20": 2000, "n10": 1000, "n5": 500, "n1": 100, "n05": 50, "n01": 10}
-    return f"{sum(int(str(given.get(name, 0))) * fen for name, fen in worth.items()) / 100:.2f}"
+    return support.fitting(given, CTX.me)
 
 
 def subsets(form: Form) -> Iterator[frozenset[str]]:
