@@ -337,6 +337,7 @@ async def test_the_book_is_copied_at_the_hand_over(desk: Open, office: Office, t
     async with desk() as d:
         await _count(d, office)
         await d.type(f"\n{PASSPHRASE}\n5\n{PASSPHRASE}\n1\n")
+        await d.settle()
         await d.app.workers.wait_for_complete()
         await d.settle()
         assert ("已备份" if there else "不是文件夹") in d.lines()[21]

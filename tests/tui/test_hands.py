@@ -43,8 +43,8 @@ class Altered(Terminal):
             self.read()
 
     def leave(self) -> int:
-        """With 83; twice Esc first, should a form be open."""
-        self.burst("83\n")
+        """With 83 and, being on duty, a reason."""
+        self.burst("83\n下班了,没人接\n")
         return self.ended()
 
 

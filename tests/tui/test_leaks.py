@@ -141,8 +141,7 @@ def test_a_program_that_breaks_tells_nothing(bold: None, home: Path, what: str) 
 def test_what_breaks_beside_the_screen_tells_nothing(bold: None, home: Path, how: str) -> None:  # noqa: F811
     """Python writes the words of such an error to the terminal by itself, at the latest when the program ends."""
     terminal = sabotaged(home, "board", how)
-    terminal.type("83\n")
-    assert terminal.ended() == 0
+    assert terminal.leave() == 0
     assert leaked(terminal, home) == []
     terminal.close()
 
@@ -160,8 +159,8 @@ def test_the_lock_leaves_nothing_in_the_terminal(bold: None, home: Path) -> None
     locked = len(terminal.raw)
     for private in ("曾女士", "3-2-1502", "水管", "0013", "1380013"):
         assert private not in terminal.text
-    terminal.type(f"乱打{PIN}\n")
-    terminal.wait("口令")
+    terminal.type(f"乱打{PIN}")
+    terminal.wait("请按 Shift")
     os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.ended() == 128 + signal.SIGTERM
     clean_end(terminal)

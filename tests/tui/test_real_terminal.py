@@ -81,6 +81,11 @@ class Terminal:
             assert time.monotonic() < end, f"{words!r} never came:\n{self.text}"
             self.read(0.05)
 
+    def leave(self) -> int:
+        """83 and, where he is on duty, a reason; the exit code."""
+        self.type("83\n下班了,没人接\n")
+        return self.ended()
+
     def ended(self) -> int:
         """Wait for the end; the exit code, or minus the signal."""
         end = time.monotonic() + PATIENCE
@@ -143,8 +148,7 @@ def test_keys_typed_before_the_screen_is_there(home: Path, delay: float) -> None
     terminal.wait("顾客委托服务单  汇景中心  李敏")
     terminal.type("\x1b")
     terminal.wait("0全部功能")
-    terminal.type("83\n")
-    assert terminal.ended() == 0
+    assert terminal.leave() == 0
     clean_end(terminal)
     terminal.close()
 
@@ -208,8 +212,7 @@ def test_a_second_screen_is_told_who_has_it(at: Terminal, home: Path) -> None:
     assert str(at.pid) in told
     clean_end(second)
     second.close()
-    at.type("83\n")
-    assert at.ended() == 0
+    assert at.leave() == 0
     third = Terminal(home=home)
     third.wait("工号")
     third.close()
@@ -305,8 +308,7 @@ def test_the_first_run_asks_four_questions(tmp_path: Path) -> None:
     terminal.type(f"1\n{PASSPHRASE}\n")
     terminal.wait("汇景中心  陈建国")
     assert PASSPHRASE.encode() not in terminal.raw
-    terminal.type("83\n")
-    assert terminal.ended() == 0
+    assert terminal.leave() == 0
     terminal.close()
 
 
