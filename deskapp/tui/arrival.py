@@ -8,7 +8,6 @@ from deskapp.book import wallclock
 from deskapp.i18n import _
 
 if TYPE_CHECKING:
-    from deskapp.book.session import Session
     from deskapp.tui.app import DeskApp
 
 
@@ -27,19 +26,6 @@ def ask_time(app: DeskApp) -> None:
         from deskapp.tui.screens.time import TimeScreen
 
         app.push_screen(TimeScreen(jump), lambda _answer: app.desk_screen.minute_passed())
-
-
-def take_over(app: DeskApp, session: Session) -> None:
-    """The screen belongs to whoever has signed for the post, at the board; who handed over is signed out."""
-    from deskapp.tui.screens.board import BoardScreen
-
-    before = app.session
-    app.people.enter(session)
-    app.saved = ""
-    while not isinstance(app.screen, BoardScreen) and len(app.screen_stack) > 1:
-        app.pop_screen()
-    if before is not None and before.staff != session.staff:
-        app.call_next(app.people.sign_out, before.staff)
 
 
 def tell_duty(app: DeskApp) -> None:

@@ -113,17 +113,21 @@ class People:
         self._app.call_next(self._sign_out, *staff or tuple(self._people))
 
     def take_over(self, session: Session) -> None:
-        """The hand-over is signed: everybody else is signed out, and the post is this person's."""
-        self._app.call_next(self._take_over, session)
+        """The hand-over is signed: the post, at the board, is this person's, and everybody else is signed out."""
+        from deskapp.tui.screens.board import BoardScreen
+
+        app = self._app
+        self.enter(session)
+        app.saved = ""
+        while not isinstance(app.screen, BoardScreen) and len(app.screen_stack) > 1:
+            app.pop_screen()
+        if others := [staff for staff in self._people if staff != session.staff]:
+            self.sign_out(*others)
 
     def _sign_out(self, *staff: str) -> None:
         if self._app.session and self._app.session.staff in staff:
             self.ask()
         self._forget(*staff)
-
-    def _take_over(self, session: Session) -> None:
-        self.enter(session)
-        self._forget(*(staff for staff in self._people if staff != session.staff))
 
     def _forget(self, *staff: str) -> None:
         self._app.drafts.keep_at_once()

@@ -12,7 +12,6 @@ from deskapp.desk import counting, display, handover, shifts
 from deskapp.errors import DeskError
 from deskapp.i18n import _, pick
 from deskapp.text import cells, fit, fold
-from deskapp.tui import arrival
 from deskapp.tui.countwords import over
 from deskapp.tui.screens.handover_page import Page
 from deskapp.tui.screens.handover_sheet import RecordSheet
@@ -219,7 +218,7 @@ class SignPage(Page):
         app = self.screen.app
 
         def signed(_entries: list[Entry]) -> None:
-            arrival.take_over(app, session)
+            app.people.take_over(session)
             self._end(number, _("{name} is on duty").format(name=session.name))
 
         self.screen.work(job, signed)
