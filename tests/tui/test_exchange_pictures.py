@@ -87,7 +87,7 @@ def picture(
         await desk.type("44\n")
         if typed == "working":
             assert isinstance(app.screen, ExchangeScreen)
-            app.screen._show(lambda width: stickwords.stages("reading back", 0, width))
+            app.screen.show(lambda width: stickwords.stages("reading back", 0, width))
             await pilot.pause()
         else:
             await desk.type(typed)

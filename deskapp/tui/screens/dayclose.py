@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual import on
 from textual.widgets import Input
 
 from deskapp.errors import DeskError
@@ -18,9 +15,8 @@ from deskapp.forms.values import read_day
 from deskapp.i18n import _
 from deskapp.text import clean, fold
 from deskapp.tui import daywords, stickwords
-from deskapp.tui.screens.working import WorkingScreen
+from deskapp.tui.screens.working import AskingScreen
 from deskapp.tui.widgets.chrome import ARROW
-from deskapp.tui.widgets.plain import RULE, Words
 from deskapp.tui.widgets.prompted import Prompted
 
 if TYPE_CHECKING:
@@ -40,16 +36,8 @@ class _Looked:
     left: list[date]
 
 
-class DayScreen(WorkingScreen):
+class DayScreen(AskingScreen):
     """Looks at the oldest day that is not closed, or the one that is typed."""
-
-    HAS_COMMAND = False
-    AUTO_FOCUS = "#typed"
-    LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F7", "F8", "Esc"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup,up,f7", "turn(-1)", show=False),
-        Binding("pagedown,down,f8", "turn(1)", show=False),
-    ]
 
     def __init__(self, day: date | None = None) -> None:
         super().__init__()
@@ -60,7 +48,6 @@ class DayScreen(WorkingScreen):
         self._answers: dict[str, str] = {}
         self._folder: Path | None = None
         self._secret = ""
-        self._draw: Callable[[int], list[str]] = lambda width: []
 
     def where(self) -> str:
         """Its name."""
@@ -70,35 +57,14 @@ class DayScreen(WorkingScreen):
         """What the digits do."""
         return [_("1 closes and writes the log, 2 exports it too, 3 only shows it; 1121 = another day")]
 
-    def compose_body(self) -> ComposeResult:
-        """The checklist, and the field."""
-        yield Words()
-        yield Prompted(id="typed")
-
     def on_mount(self) -> None:
         """Look at once."""
         self._ask(MENU)
         self._look()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Laid out anew."""
-        super().on_resize(event)
-        self._show(self._draw)
+    def question(self) -> None:
+        """What is asked now."""
         self._ask(self._asking)
-
-    def action_turn(self, by: int) -> None:
-        """A page of it."""
-        self.query_one(Words).turn(by)
-
-    def action_new(self) -> None:
-        """What is typed here is for the day."""
-
-    action_find = action_quick = action_new
-
-    def _show(self, draw: Callable[[int], list[str]]) -> None:
-        self._draw = draw
-        if self.is_mounted and not self.left:
-            self.query_one(Words).show([RULE, *draw(self.app.size.width)])
 
     def _ask(self, what: str) -> None:
         self._asking = what
@@ -161,7 +127,7 @@ class DayScreen(WorkingScreen):
 
     def _look(self) -> None:
         office, day, self._looked = self.app.office, self._day, None
-        self._show(lambda width: [_(" looking at the book ...")])
+        self.show(lambda width: [_(" looking at the book ...")])
 
         def job() -> _Looked:
             from deskapp.desk import closing as closings
@@ -175,11 +141,11 @@ class DayScreen(WorkingScreen):
 
     def _read(self, entries: int) -> None:
         """From the thread: how many entries are verified."""
-        self.desk.call_from_thread(self._show, lambda width: [f"{_(' looking at the book ...')} {entries}"])
+        self.desk.call_from_thread(self.show, lambda width: [f"{_(' looking at the book ...')} {entries}"])
 
     def _seen(self, looked: _Looked) -> None:
         self._looked, self._day = looked, looked.found.day.day
-        self._show(lambda width: daywords.looked(looked.found, looked.lines, looked.left, width))
+        self.show(lambda width: daywords.looked(looked.found, looked.lines, looked.left, width))
         if not self.left and self.is_mounted:
             self._ask(MENU)
 
@@ -197,7 +163,7 @@ class DayScreen(WorkingScreen):
         def shown(made: Report) -> None:
             from deskapp.reports import plain
 
-            self._show(lambda width: plain.lines(made, width))
+            self.show(lambda width: plain.lines(made, width))
 
         self.work(job, shown)
 
@@ -259,10 +225,10 @@ class DayScreen(WorkingScreen):
 
     def _stage(self, stage: str) -> None:
         """From the thread: what is being done on the stick."""
-        self.desk.call_from_thread(self._show, lambda width: stickwords.stages(stage, 0, width))
+        self.desk.call_from_thread(self.show, lambda width: stickwords.stages(stage, 0, width))
 
     def _done_with(self, outcome: Outcome) -> None:
-        self._show(lambda width: daywords.done(outcome, width))
+        self.show(lambda width: daywords.done(outcome, width))
         self._reread()
         screen = self.desk.desk_screen
         if outcome.trouble is not None:
@@ -294,5 +260,5 @@ class DayScreen(WorkingScreen):
     def failed(self, error: DeskError) -> None:
         """Why not, and what to do."""
         if not self.left:
-            self._show(lambda width: stickwords.refused(error, width))
+            self.show(lambda width: stickwords.refused(error, width))
         super().failed(error)

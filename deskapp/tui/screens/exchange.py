@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual import on
 from textual.widgets import Input
 
 from deskapp.errors import DeskError
 from deskapp.i18n import _
 from deskapp.text import clean, fold
 from deskapp.tui import stickwords
-from deskapp.tui.screens.working import WorkingScreen
+from deskapp.tui.screens.working import AskingScreen
 from deskapp.tui.widgets.chrome import ARROW
-from deskapp.tui.widgets.plain import RULE, Words
 from deskapp.tui.widgets.prompted import Prompted
 
 if TYPE_CHECKING:
@@ -26,16 +23,8 @@ if TYPE_CHECKING:
     from deskapp.exchange.stick import Found
 
 
-class ExchangeScreen(WorkingScreen):
+class ExchangeScreen(AskingScreen):
     """A look at the stick, then 1 exports and 2 imports."""
-
-    HAS_COMMAND = False
-    AUTO_FOCUS = "#typed"
-    LIVE: ClassVar[frozenset[str]] = frozenset({"F1", "F7", "F8", "Esc"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup,up,f7", "turn(-1)", show=False),
-        Binding("pagedown,down,f8", "turn(1)", show=False),
-    ]
 
     def __init__(self, outward: bool) -> None:
         super().__init__()
@@ -45,7 +34,6 @@ class ExchangeScreen(WorkingScreen):
         self._turn = 0
         self._found: Found | None = None
         self._secret = ""
-        self._draw: Callable[[int], list[str]] = lambda width: [_(" looking for the stick ...")]
 
     def where(self) -> str:
         """Which way."""
@@ -55,34 +43,15 @@ class ExchangeScreen(WorkingScreen):
         """What the digits do."""
         return [_("1 exports, 2 imports, 3 takes the next stick; Enter looks again; a folder may be typed")]
 
-    def compose_body(self) -> ComposeResult:
-        """What was found, and the field."""
-        yield Words()
-        yield Prompted(id="typed")
-
     def on_mount(self) -> None:
         """Look at once."""
+        self.show(lambda width: [_(" looking for the stick ...")])
         self._ask()
         self._look()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Sentences are laid out anew."""
-        self._show(self._draw)
+    def question(self) -> None:
+        """Which way, or where to."""
         self._ask()
-
-    def action_turn(self, by: int) -> None:
-        """A page of it."""
-        self.query_one(Words).turn(by)
-
-    def action_new(self) -> None:
-        """What is typed here is for the stick."""
-
-    action_find = action_quick = action_new
-
-    def _show(self, draw: Callable[[int], list[str]]) -> None:
-        self._draw = draw
-        if self.is_mounted and not self.left:
-            self.query_one(Words).show([RULE, *draw(self.app.size.width)])
 
     def _ask(self, *, secret: bool = False) -> None:
         field = self.query_one("#typed", Prompted)
@@ -132,14 +101,14 @@ class ExchangeScreen(WorkingScreen):
 
     def _looked(self, found: Found) -> None:
         self._found = found
-        self._show(lambda width: stickwords.look(found, width))
+        self.show(lambda width: stickwords.look(found, width))
 
     def _export(self) -> None:
         if (folder := self._where_to()) is None:
             return
         book, home, secret = self.app.office.book, self.app.office.home, self._secret
         self._secret = ""
-        self._show(lambda width: stickwords.stages("writing", 0, width))
+        self.show(lambda width: stickwords.stages("writing", 0, width))
 
         def job() -> list[Exported]:
             from deskapp.exchange import stick
@@ -162,7 +131,7 @@ class ExchangeScreen(WorkingScreen):
         if (folder := self._where_to()) is None:
             return
         book, home = self.app.office.book, self.app.office.home
-        self._show(lambda width: stickwords.reading(0))
+        self.show(lambda width: stickwords.reading(0))
 
         def job() -> list[Arrived]:
             from deskapp.exchange import stick
@@ -178,7 +147,7 @@ class ExchangeScreen(WorkingScreen):
 
     def _end(self, trouble: str, draw: Callable[[int], list[str]]) -> None:
         """Say how it ended, here or wherever the clerk is now."""
-        self._show(draw)
+        self.show(draw)
         self.desk.desk_screen.say(trouble or _("the stick may be pulled out"), wrong=bool(trouble))
 
     def _where_to(self) -> Path | None:
@@ -189,7 +158,7 @@ class ExchangeScreen(WorkingScreen):
 
     def _progress(self, draw: Callable[[int], list[str]]) -> None:
         """From the thread: how far it is."""
-        self.desk.call_from_thread(self._show, draw)
+        self.desk.call_from_thread(self.show, draw)
 
     def failed(self, error: DeskError) -> None:
         """Why not, and what to do; a locked key is asked for its passphrase."""
@@ -198,5 +167,5 @@ class ExchangeScreen(WorkingScreen):
         if not self.left:
             if isinstance(error, Locked):
                 self._ask(secret=True)
-            self._show(lambda width: stickwords.refused(error, width))
+            self.show(lambda width: stickwords.refused(error, width))
         super().failed(error)
