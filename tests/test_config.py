@@ -44,6 +44,7 @@ def write(folder: Path, text: str | bytes) -> Path:
     return path
 
 
+@pytest.mark.slow
 @given(configs)
 def test_what_is_saved_is_loaded(saved):
     with tempfile.TemporaryDirectory() as folder:

@@ -77,11 +77,11 @@ class Terminal:
 
 
 @contextmanager
-def desk(home: Path) -> Iterator[Terminal]:
-    """The demonstration's desk on the screen."""
+def desk(home: Path, *greeting: str) -> Iterator[Terminal]:
+    """The demonstration's desk on the screen: the board, or what it says first."""
     terminal = Terminal("demo", "--home", str(home))
     try:
-        terminal.see("值班台", "李敏", "==>")
+        terminal.see(*(greeting or ("值班台", "李敏", "==>")))
         yield terminal
     finally:
         terminal.hang_up()
@@ -135,7 +135,9 @@ def test_a_new_user_does_the_days_work_and_finds_it_again(tmp_path: Path) -> Non
         command(home, "backup", str(folder))
         assert len(list(folder.glob("*.db"))) == 1
 
-    with desk(home) as terminal:
+    with desk(home, "没存完", "停在") as terminal:  # the thing in custody that was refused
+        terminal.type("9\n")
+        terminal.see("值班台", "李敏", "==>")
         terminal.type("阳台\n")
         terminal.see("查找", "阳台")
 

@@ -150,6 +150,7 @@ def test_a_new_form_is_there_by_command(form: Path, run: Run) -> None:
     assert run("check", "--full").code == 0
 
 
+@pytest.mark.slow
 async def test_a_new_form_is_there_on_the_screen(form: Path) -> None:
     """In the menu; filled in field by field; on the board, in its list, found; finished by + and Enter."""
     async with screen(form.parents[1]) as desk:
@@ -191,6 +192,7 @@ def old(form: Path, run: Run) -> list[str]:
     return numbers
 
 
+@pytest.mark.slow
 def test_what_was_begun_is_finished_under_its_version_by_command(old: list[str], run: Run) -> None:
     """The old slip knows no comparing and asks the old question; a new one goes the new way; the list shows both."""
     fridge, piano = old
@@ -226,6 +228,7 @@ def test_what_was_begun_is_finished_under_its_version_by_command(old: list[str],
     assert run("check", "--full").code == 0
 
 
+@pytest.mark.slow
 async def test_what_was_begun_is_finished_under_its_version_on_the_screen(
     old: list[str],
     form: Path,
@@ -267,6 +270,7 @@ async def test_what_was_begun_is_finished_under_its_version_on_the_screen(
 # ---------------------------------------------------------------- what goes wrong
 
 
+@pytest.mark.slow
 def test_a_version_in_ink_keeps_its_text(form: Path, run: Run) -> None:
     """The same version with another text is told with what to do; the text in ink is what the office works by."""
     number = run("add", "release", *SLIP).number

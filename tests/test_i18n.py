@@ -42,10 +42,12 @@ def update() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_complete_and_compiled(update: ModuleType) -> None:
     assert update.main(check=True) == 0
 
 
+@pytest.mark.slow
 def test_no_chinese_in_the_code() -> None:
     found = []
     for file in CODE.rglob("*.py"):

@@ -60,6 +60,7 @@ def test_help_never_waits_for_the_screen():
     assert loaded_by(help_, "--help") & {"textual", "sqlite_utils", "pypinyin"} == set()
 
 
+@pytest.mark.slow
 def test_importing_everything_makes_no_file(tmp_path):
     places = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "TMPDIR")}
     subprocess.run(

@@ -40,6 +40,7 @@ def unsafe(char: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_the_dangerous_characters_are_unicodes() -> None:
     found = set(_UNSAFE.findall("".join(CHARACTERS)))
     assert {char for char in CHARACTERS if unsafe(char)} - found == {"\n"}
@@ -121,6 +122,7 @@ UNSETTLED = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_widths_agree_with_rich_for_every_character() -> None:
     known = (c for c in CHARACTERS if unicodedata.category(c) != "Cn" and not unsafe(c) and not UNSETTLED.match(c))
     unsure = (char for char in known if unicodedata.east_asian_width(char) != "A" or cells(char) != 2)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from deskapp.desk import counting, handover, shifts
 from tests.support import opened
 from tests.week import MORNING, SHIFT, Week
 
 
+@pytest.mark.slow
 def test_a_week_of_shifts() -> None:
     with opened(MORNING) as desk:
         week = Week(desk)

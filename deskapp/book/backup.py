@@ -37,7 +37,7 @@ def backup(
     """
     with told(folder):
         if not folder.is_dir():
-            raise DeskError("{path} is not a folder", "name one that is there, on another disk", path=folder)
+            raise DeskError("not a folder: {path}", "name one that is there, on another disk", path=folder)
         desk = outgoing.party(book)
         seq, _ = journal.last_head(book)
         target = folder / f"{desk}-{book.now():%Y%m%d-%H%M%S}-{seq:010}.deskapp.db"

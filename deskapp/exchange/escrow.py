@@ -35,7 +35,7 @@ def backup(
         raise DeskError("head office's escrow key is not known here: nothing was copied",
                         "ask for it, then: deskapp keys trust FILE --escrow age1...")  # fmt: skip
     if not folder.is_dir():
-        raise DeskError("{path} is not a folder", "name one that is there, on another disk", path=folder)
+        raise DeskError("not a folder: {path}", "name one that is there, on another disk", path=folder)
     disk = disk_of(folder)
     with told(ring.home):
         _sweep(ring.home)

@@ -83,7 +83,7 @@ def test_backup_of_a_bad_book(desk: Desk, away: Path) -> None:
 def test_backup_nowhere(desk: Desk, away: Path) -> None:
     """A folder that is not there, or is a file, is told."""
     for place in (away / "nosuch", desk.book.path):
-        with pytest.raises(DeskError, match="is not a folder"):
+        with pytest.raises(DeskError, match="not a folder"):
             backup(desk.book, place)
 
 

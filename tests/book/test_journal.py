@@ -89,7 +89,7 @@ def test_head_content(desk: Desk) -> None:
     head, body, private, _ = desk.row(desk.head[0])
     assert json.loads(head) == {
         "seq": opened + 1, "at": "2026-11-22T03:19:00+08:00", "day": "2026-11-21", "by": "staff-3", "form": "order",
-        "v": 1, "rec": opened, "step": "dispatch", "state": "dispatched",
+        "v": 2, "rec": opened, "step": "dispatch", "state": "dispatched",
         "due": {"pickup": "2026-11-22T03:29:00+08:00"},
         "body": sha(body),
     }  # fmt: skip
@@ -153,7 +153,7 @@ def test_form_in_ink(desk: Desk) -> None:
     steps = [(h["form"], h["step"]) for h in (json.loads(head) for _, head, *_ in rows(desk)[-3:])]
     assert steps == [("form", "adopt"), ("order", "register"), ("order", "register")]
     data = json.loads(rows(desk)[-3][2])["data"]
-    assert data == {"form": "order", "version": 1, "text": support.forms()["order"].text}
+    assert data == {"form": "order", "version": 2, "text": support.forms()["order"].text}
     assert all(texts[name] == support.forms()[name].text for name in texts)
 
 
@@ -364,7 +364,7 @@ def test_roles_are_the_book_s(desk: Desk) -> None:
 def test_undo_has_its_roles(desk: Desk) -> None:
     """A form that says who may take back is obeyed."""
     text = (
-        support.forms()["order"].text.replace("version = 1", "version = 2", 1) + '\n[steps.undo]\nwho = ["manager"]\n'
+        support.forms()["order"].text.replace("version = 2", "version = 3", 1) + '\n[steps.undo]\nwho = ["manager"]\n'
     )
     desk.book.forms["order"] = parse_form(text, "order.toml")
     number = desk.order()
@@ -482,7 +482,7 @@ def test_changed_form_without_a_new_version(desk: Desk) -> None:
     """The same version with another text: the text in ink is used, and the file is complained about."""
     desk.order()
     with_order(desk, "Entrust order", "Entrusted order")
-    assert [str(c) for c in desk.book.complaints] == ["order.toml: version 1 was already used with another text"]
+    assert [str(c) for c in desk.book.complaints] == ["order.toml: version 2 was already used with another text"]
     assert desk.book.form("order").title.en == "Entrust order"
     desk.order()
 
@@ -490,12 +490,12 @@ def test_changed_form_without_a_new_version(desk: Desk) -> None:
 def test_new_version_of_a_form(desk: Desk) -> None:
     """A record keeps the version it was opened on until it ends; new ones are on the new one."""
     old = desk.order()
-    with_order(desk, "version = 1", "version = 2")
+    with_order(desk, "version = 2", "version = 3")
     assert desk.book.complaints == []
     new = desk.order()
-    assert (desk[old].v, desk[new].v) == (1, 2)
+    assert (desk[old].v, desk[new].v) == (2, 3)
     desk.step(old, "dispatch", provider="21", charge="free")
-    assert [v for (v,) in desk.book.read.execute("SELECT v FROM forms WHERE form = 'order' ORDER BY v")] == [1, 2]
+    assert [v for (v,) in desk.book.read.execute("SELECT v FROM forms WHERE form = 'order' ORDER BY v")] == [2, 3]
     assert check(desk.book, full=True).problems == ()
 
 
@@ -504,13 +504,13 @@ def test_a_field_never_changes_type(desk: Desk) -> None:
     desk.order()
     folder = desk.home / "forms"
     folder.mkdir()
-    text = support.forms()["order"].text.replace("version = 1", "version = 2", 1)
+    text = support.forms()["order"].text.replace("version = 2", "version = 3", 1)
     changed = text.replace('[fields.opinion]\ntype  = "note"', '[fields.opinion]\ntype  = "person"', 1)
     assert changed != text
     (folder / "order.toml").write_text(changed, "utf-8")
     desk.reopen()
     assert ["opinion" in str(c) for c in desk.book.complaints] == [True]
-    assert desk[desk.order()].v == 1
+    assert desk[desk.order()].v == 2
 
 
 def test_a_broken_form_is_told_when_wanted(desk: Desk) -> None:

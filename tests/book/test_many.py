@@ -42,6 +42,7 @@ desk.book.close()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("processes", "each"), [(2, 20), (6, 8)])
 def test_processes(desk: Desk, processes: int, each: int) -> None:
     """Each entry once, one chain without a gap, no number twice (P5)."""
@@ -145,6 +146,7 @@ def held(desk: Desk) -> Iterator[subprocess.Popen[str]]:
     one.communicate()
 
 
+@pytest.mark.slow
 def test_busy_names_the_holder(desk: Desk, held: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waited in vain is told what holds the book, since when, and that nothing was saved; readers do not wait."""
     monkeypatch.setattr(database, "LOCK_SECONDS", 0.3)
@@ -162,6 +164,7 @@ def test_five_seconds() -> None:
     assert database.LOCK_SECONDS == 5
 
 
+@pytest.mark.slow
 def test_waits_its_turn(desk: Desk, held: subprocess.Popen[str]) -> None:
     """Who need not wait long gets the turn."""
     assert held.stdin is not None

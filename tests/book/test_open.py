@@ -123,6 +123,7 @@ def flip(desk: Desk, seed: int, times: int) -> None:
     assert found
 
 
+@pytest.mark.slow
 def test_flipped_bits(desk: Desk) -> None:
     """A single flipped bit is refused, found, or changes nothing that anybody sees (P7)."""
     flip(desk, 1, 16)
@@ -261,6 +262,7 @@ def test_settings_of_the_connections(desk: Desk) -> None:
         desk.book.read.execute("DELETE FROM records")
 
 
+@pytest.mark.slow
 def test_log_is_folded_in(desk: Desk) -> None:
     """The log does not grow for ever: past a thousand pages it is copied into the book."""
     for _ in range(60):

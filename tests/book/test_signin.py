@@ -27,6 +27,7 @@ class Wall:
         return self.now
 
 
+@pytest.mark.slow
 def test_sign_in(desk: Desk) -> None:
     """By number, short or long; the roles are those of the staff record."""
     for typed in ("1", "staff-1", "001", " 1 "):
@@ -38,6 +39,7 @@ def test_sign_in(desk: Desk) -> None:
     assert sign_in(desk.book, "3", LONG).roles == {"reception"}
 
 
+@pytest.mark.slow
 def test_several_at_once(desk: Desk) -> None:
     """Each waits for its turn; none takes another's try, which is not decided yet, for a failure."""
     with ThreadPoolExecutor(5) as pool:
@@ -101,6 +103,7 @@ def test_waits_grow_and_survive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     sign_in(desk.book, "1", PASSPHRASE, wall)
 
 
+@pytest.mark.slow
 def test_waits_are_each_one_s_own(desk: Desk) -> None:
     """Somebody's failures keep nobody else out."""
     set_passphrase(desk.book, BOSS, "3", LONG)
@@ -151,6 +154,7 @@ def test_bad_passphrase(desk: Desk, passphrase: str) -> None:
     sign_in(desk.book, "1", PASSPHRASE)
 
 
+@pytest.mark.slow
 def test_who_sets_whose(desk: Desk) -> None:
     """One's own, or as a manager anybody's; what the book says now decides, not what a session claims."""
     set_passphrase(desk.book, LI, "3", LONG)

@@ -87,6 +87,7 @@ def met(
         shutil.copytree(_MET[place.name], place)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("met")
 def test_a_bundle_goes_to_head_office(desk: Said, hq: Said, stick: Path, home: Path) -> None:
     before = book_bytes(home)

@@ -156,6 +156,7 @@ def test_ctrl_c_ends_with_its_own_code(home, run: Run, monkeypatch):
     assert run("board").code == 130
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_is_no_fault(home, run: Run):
     for _ in range(3):
         run("add", "diary", "room=0", "item=45", "source=1", "handling=5", f"content={'x' * 90_000}")
@@ -216,6 +217,7 @@ def test_help_brings_in_nothing_that_it_does_not_need(home):
         assert loaded_by(*words, home=home) & heavy == set()
 
 
+@pytest.mark.slow
 def test_reading_brings_in_no_screen_and_no_schema(home):
     for words in (("list", "room"), ("board",), ("forms", "order")):
         heavy = {"textual", "sqlite_utils", "openpyxl", "pydantic", "pypinyin", "filelock"}

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 
 
+@pytest.mark.slow
 def test_a_shift_by_command(run: Run, home: Path, tmp_path: Path) -> None:
     """Take the post, hand over step by step, print; each refusal says what to do."""
     nobody = run("shift")

@@ -99,6 +99,7 @@ def workbook(rows: list[list[object]]) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.slow
 @few
 @given(data=raw)
 def test_any_csv(home: Path, run: Run, tmp_path: Path, data: bytes) -> None:
@@ -106,6 +107,7 @@ def test_any_csv(home: Path, run: Run, tmp_path: Path, data: bytes) -> None:
     loaded(run, file)
 
 
+@pytest.mark.slow
 @settings(few, max_examples=4)
 @given(rows=headed, cut=st.integers(0, 4000), flip=st.integers(0, 4000))
 def test_any_xlsx(home: Path, run: Run, tmp_path: Path, rows: list[list[object]], cut: int, flip: int) -> None:

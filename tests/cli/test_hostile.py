@@ -28,6 +28,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_hostile_text_is_kept_clean_and_comes_back_the_same(home, run: Run, text):
     number = run("add", "diary", "room=0", "item=45", "source=1", "handling=5", f"content={text}").number
@@ -80,6 +81,7 @@ def test_hostile_words_in_any_place_end_calmly(home, run: Run, words, word):
     assert len(ended.err) < 4000
 
 
+@pytest.mark.slow
 def test_a_terminal_of_another_encoding_is_understood(home):
     words = ["add", "diary", "room=0", "item=45", "source=1", "handling=5"]
     for environ, raw in (

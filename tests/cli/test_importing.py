@@ -19,6 +19,7 @@ def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pair]:
         yield found
 
 
+@pytest.mark.slow
 def test_there_and_back(pair: Pair, run: Run) -> None:
     number = pair.desk.order()
     hq, desk, stick = str(pair.hq.home), str(pair.desk.home), str(pair.stick)

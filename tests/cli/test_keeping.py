@@ -57,6 +57,7 @@ def test_a_book_without_its_guards_is_refused(home, run: Run):
         assert "journal_keep" in ended.err
 
 
+@pytest.mark.slow
 def test_an_older_copy_in_the_books_place_is_told(home, run: Run, order):
     """By every command that looks into it; it works on, and a restore by a manager settles it."""
     old = home / "old.db"
@@ -279,6 +280,7 @@ def test_pages_full_of_rubbish_are_damage_and_not_a_fault_of_ours(home, run: Run
 NOBODY = 65534
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not nobody_can_run(), reason="needs root, who alone can become nobody, where nobody may read")
 def test_a_book_that_may_only_be_read_is_read_and_says_so(home, monkeypatch, request):
     """Root may write anything: only another user meets a read-only book. pytest's own folders are closed to him."""
@@ -328,6 +330,7 @@ while sys.stdin.readline():
 """
 
 
+@pytest.mark.slow
 def test_commands_work_beside_a_desk_that_has_the_book_open(home):
     def deskapp(*words: str) -> str:
         return subprocess.run(
@@ -353,6 +356,7 @@ def test_commands_work_beside_a_desk_that_has_the_book_open(home):
     assert holder.returncode == 0
 
 
+@pytest.mark.slow
 def test_commands_at_the_same_moment_take_turns(home, run: Run):
     started = [
         subprocess.Popen([sys.executable, "-m", "deskapp", *DIARY], stdout=subprocess.PIPE, encoding="utf-8")

@@ -237,6 +237,7 @@ def test_an_empty_board_prints_its_counts(home, run: Run):
 # ---------------------------------------------------------------- forms
 
 
+@pytest.mark.slow
 def test_the_forms_are_listed_and_explained(home, run: Run):
     names = [item["form"] for item in run("forms", "--json").items]
     assert [line.split()[0] for line in run("forms").out.splitlines()[1:]] == names
@@ -261,6 +262,7 @@ def test_a_form_is_explained_well_enough_to_write_add_from_it(run: Run, home):
     assert run("add", "room", *(f"{name}={value}" for name, value in example.items())).number == "9-9-0909"
 
 
+@pytest.mark.slow
 def test_a_right_form_file_is_right(run: Run, home):
     for path in data_path("forms").glob("*.toml"):
         ended = run("forms", "--check", str(path))

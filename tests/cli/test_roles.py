@@ -75,6 +75,7 @@ def head(home: Path) -> tuple[int, str]:
         book.close()
 
 
+@pytest.mark.slow
 def test_who_sees_whose_reveals(home: Path, staffed: dict[str, str], run: Run) -> None:
     """One's own; a manager everybody's. Fields and reasons, never a number."""
     for who in (CLERK, "13"):

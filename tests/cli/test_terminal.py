@@ -55,6 +55,7 @@ def test_a_passphrase_is_asked_for_and_not_shown(home, typed: Typed):
     assert PASSPHRASE not in seen
 
 
+@pytest.mark.slow
 def test_an_office_is_founded_by_a_passphrase_typed_twice(tmp_path: Path, typed: Typed):
     words = ("init", "--office", "阳光花园", "--desk", "d1", "--manager", "王敏")
     code, seen = typed(*words, answers=((": ", PASSPHRASE), (": ", "another-one-9")))
@@ -66,6 +67,7 @@ def test_an_office_is_founded_by_a_passphrase_typed_twice(tmp_path: Path, typed:
     assert PASSPHRASE not in seen
 
 
+@pytest.mark.slow
 def test_the_end_of_the_file_and_ctrl_c_are_answers_too(home, typed: Typed):
     assert typed("add", "room", "code=9", "kind=home", answers=(("口令: ", "\x04"),))[0] == 1
     assert typed("add", "room", "code=9", "kind=home", answers=(("口令: ", "\x03"),))[0] == 130
@@ -79,6 +81,7 @@ def test_a_new_passphrase_is_typed_twice(home, run: Run, typed: Typed):
     assert code == 0
 
 
+@pytest.mark.slow
 def test_a_list_fits_the_terminal_and_shows_all_of_it_elsewhere(home, run: Run, typed: Typed, monkeypatch):
     monkeypatch.setenv("DESKAPP_PASSPHRASE", PASSPHRASE)
     number = run("add", "diary", "room=0", "item=45", "source=1", "handling=5", f"content={'很长的话' * 50}").number

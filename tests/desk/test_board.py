@@ -134,7 +134,7 @@ def test_old_version_keeps_its_clocks(desk: Desk) -> None:
     number = desk.dispatched()
     folder = desk.home / "forms"
     folder.mkdir()
-    text = desk.book.form("order").text.replace("version = 1", "version = 2", 1)
+    text = desk.book.form("order").text.replace("version = 2", "version = 3", 1)
     start, end = text.index("[clocks.pickup]"), text.index("[clocks.arrival]")
     (folder / "order.toml").write_text(text[:start] + text[end:], "utf-8")
     desk.reopen()

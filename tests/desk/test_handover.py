@@ -226,6 +226,7 @@ def test_what_an_office_counts_is_its_own(week: Week) -> None:
     assert handover.told(book, week.all()[0]).counts["torch"]["found"] == 2
 
 
+@pytest.mark.slow
 def test_two_thousand_open_items(week: Week) -> None:
     """They are handed on in one entry, and every one of them is named."""
     from deskapp.book import journal

@@ -96,7 +96,7 @@ def test_without_an_escrow_key(desk: Desk, tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_put(pair: Pair) -> None:
     """No folder there: said before anything is copied."""
-    with pytest.raises(DeskError, match="is not a folder"):
+    with pytest.raises(DeskError, match="not a folder"):
         escrow.backup(pair.desk.book, Keyring.open(pair.desk.home), pair.stick / "gone")
     assert not list(pair.desk.home.glob(".sealing-*"))
 

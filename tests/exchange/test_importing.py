@@ -371,6 +371,7 @@ def test_entries_that_say_nothing_are_kept_and_told(pair):
     assert check(pair.hq.book, full=True).problems == ()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
 def test_killed_in_the_middle_it_is_all_or_nothing(pair):
     journal.load(pair.desk.book, BOSS, "room", [{"code": f"9-1-{n}", "kind": "home"} for n in range(1500)])

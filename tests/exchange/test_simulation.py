@@ -139,14 +139,14 @@ def upgraded(one: Desk) -> None:
 
 def revised(one: Desk) -> None:
     """The office goes on with the next version of a form, which asks one thing more."""
-    text = one.book.forms["order"].text.replace("version = 1\n", "version = 2\n", 1)
+    text = one.book.forms["order"].text.replace("version = 2\n", "version = 3\n", 1)
     text = text.replace('caller = "optional", phone', 'caller = "optional", umbrella = "optional", phone', 1)
     text += '\n[fields.umbrella]\ntype = "text"\npersonal = true\nlabel = { zh = "\u4f1e", en = "Umbrella" }\n'
     (paths.ensure(paths.forms(one.home)) / "order.toml").write_text(text, "utf-8")
     one.reopen()
     assert one.book.complaints == []
     number = one.order(umbrella="red")
-    assert (one[number].v, one[number].fields["umbrella"]) == (2, "red")
+    assert (one[number].v, one[number].fields["umbrella"]) == (3, "red")
 
 
 def one_line(pair: Pair) -> None:
@@ -212,7 +212,7 @@ def test_thirty_days(seed: int) -> None:
         held = sum(len(lines(pair.hq.book, one.id)) for one in foreign.of_desk(pair.hq.book.read, "desk-017"))
         assert road.put_in == held  # every line once
         assert {"APPLIED", "DUPLICATE"} <= set(road.outcomes) <= GOOD | BAD | {"UNKNOWN SIGNER"}
-        sql = "SELECT json_extract(fields, '$.umbrella') FROM records WHERE v = 2 AND form = 'order'"
+        sql = "SELECT json_extract(fields, '$.umbrella') FROM records WHERE v = 3 AND form = 'order'"
         assert "red" in [row[0] for row in pair.hq.book.read.execute(sql)]  # the new form came along
         assert not any("say nothing" in one for one in road.alarms)
         assert not any("FORKED" in one or "UNKNOWN" in one for one in road.alarms)

@@ -67,6 +67,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
         yield found
 
 
+@pytest.mark.slow
 @mounting
 def test_a_full_disk(home: Home) -> None:
     """Not a byte is left: each command says so, reads what is there, and copies it to another disk."""
@@ -81,6 +82,7 @@ def test_a_full_disk(home: Home) -> None:
     home.works()
 
 
+@pytest.mark.slow
 @mounting
 def test_a_disk_that_may_only_be_read(home: Home) -> None:
     """A stick with its switch on, a disk the system locked."""

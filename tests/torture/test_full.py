@@ -58,6 +58,7 @@ def in_words(message: object) -> bool:
     return any(words in str(message) for words in ("the disk is full", "the disk refused"))
 
 
+@pytest.mark.slow
 def test_saves() -> None:
     """Wherever in a save the space ends: refused, the last save stands, reading goes on, then work does."""
     said = run("""
@@ -84,6 +85,7 @@ with opened() as desk:
         assert one["read"] == "3-2-1502"
 
 
+@pytest.mark.slow
 def test_saved_is_not_called_unsaved() -> None:
     """A save whose copying into the book finds no space is saved all the same, and said to be."""
     said = run("""
@@ -107,6 +109,7 @@ with opened() as desk:
         assert one["saved"] == (0 if "message" in one else 1), one
 
 
+@pytest.mark.slow
 def test_load() -> None:
     """A load that does not fit is refused as a whole."""
     said = run("""
@@ -127,6 +130,7 @@ with opened() as desk:
     assert said[0]["same"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.99])
 def test_backup(part: float) -> None:
     """A backup that does not fit is refused, and no file is called one."""
@@ -150,6 +154,7 @@ with opened() as desk:
     assert said[2:] == [{"problems": []}, {"left": True}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [0.0, 0.5, 0.95])
 def test_restore(part: float) -> None:
     """A restore that does not fit leaves the book in its place."""
@@ -171,6 +176,7 @@ with opened() as desk:
     assert said[1] == {"state": "registered", "problems": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [0, 60_000, 200_000])
 def test_founding(most: int) -> None:
     """An office that does not fit is not founded, and can be founded afterwards."""
@@ -191,6 +197,7 @@ with tempfile.TemporaryDirectory() as folder:
     assert said[1:] == [{"left": []}, {"problems": []}]
 
 
+@pytest.mark.slow
 def test_sign_in() -> None:
     """Nobody signs in without the try being counted; when there is space again everybody does."""
     said = run("""

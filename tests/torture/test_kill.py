@@ -63,6 +63,7 @@ def run_hand_over(torture: Torture, kills: int) -> None:
             desk.book.close()
 
 
+@pytest.mark.slow
 def test_kill_hand_over(torture: Torture) -> None:
     """A few times, on a book that goes on from one to the next."""
     run_hand_over(torture, 4)
@@ -81,6 +82,7 @@ def run_backup(torture: Torture, kills: int) -> None:
         look_at_backups(torture.home, notes)
 
 
+@pytest.mark.slow
 def test_kill_backup(torture: Torture) -> None:
     """What is called a backup is a whole one, at every moment."""
     run_backup(torture, 3)
@@ -98,6 +100,7 @@ def run_restore(torture: Torture, kills: int) -> None:
         torture.look(torture.kill("restore", 1.2))
 
 
+@pytest.mark.slow
 def test_kill_restore(torture: Torture) -> None:
     """There is a book at every moment: the old one or the restored one."""
     run_restore(torture, 2)
@@ -122,6 +125,7 @@ def run_found(torture: Torture, kills: int) -> None:
         office.book.close()
 
 
+@pytest.mark.slow
 def test_kill_founding(torture: Torture) -> None:
     """An office is founded whole, or can be founded again."""
     run_found(torture, 2)
@@ -141,6 +145,7 @@ def upgraded(torture: Torture, mode: str, longest: float) -> None:
     look_at_upgrade(torture.home, before)
 
 
+@pytest.mark.slow
 def test_kill_upgrade(torture: Torture) -> None:
     """An upgrade is done or not done (P15)."""
     for _ in range(4):

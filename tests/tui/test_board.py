@@ -33,6 +33,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board_module, "QUIET", 0.0)
 
 
+@pytest.mark.slow
 async def test_late_first_then_by_minutes_then_promises(desk: Open) -> None:
     async with desk() as d:
         lines = d.lines()
@@ -95,6 +96,7 @@ async def test_lines_do_not_move_under_a_finger(desk: Open, office: Office, cloc
         assert board.number == "WT20261122-002"
 
 
+@pytest.mark.slow
 async def test_the_cursor_holds_through_fifty_minutes(desk: Open, office: Office, clock: Clock, quiet: None) -> None:
     chance = random.Random(17)
     async with desk() as d:
@@ -192,6 +194,7 @@ async def test_nothing_behind_the_board(desk: Open) -> None:
         assert d.app.return_code == 0
 
 
+@pytest.mark.slow
 async def test_many_open_lines_do_not_drown_the_board(desk: Open, office: Office) -> None:
     answers = {"room": "0", "item": "90", "source": "3", "handling": "next_shift"}
     rows = [{**answers, "content": f"第{n}件"} for n in range(260)]
@@ -201,6 +204,7 @@ async def test_many_open_lines_do_not_drown_the_board(desk: Open, office: Office
         assert "还有" in d.text
 
 
+@pytest.mark.slow
 async def test_small_screens(desk: Open) -> None:
     """60x16: 跟进 and 状态 go, command and keys stay."""
     async with desk(size=(60, 16)) as d:
@@ -214,6 +218,7 @@ async def test_small_screens(desk: Open) -> None:
         assert "委22-001" in d.text
 
 
+@pytest.mark.slow
 async def test_what_changed_is_told_marked_and_gone_to(desk: Open, office: Office, clock: Clock) -> None:
     """Since this person was last at the board; his own doing is no news, and the mark is a word."""
     async with desk() as d:

@@ -51,6 +51,7 @@ async def saved(d: Desk, seq: int) -> None:
     assert check(d.app.office.book, full=True).problems == ()
 
 
+@pytest.mark.slow
 async def test_full(desk: Open, office: Office) -> None:
     async with desk() as d:
         filler = support.fill(office.home)
@@ -59,6 +60,7 @@ async def test_full(desk: Open, office: Office) -> None:
         await saved(d, seq)
 
 
+@pytest.mark.slow
 async def test_read_only(desk: Open, office: Office) -> None:
     disk = str(office.home.parent)
     office.book.close()

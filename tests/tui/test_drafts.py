@@ -45,6 +45,7 @@ def bodies(office: Office, staff: str = LI_MIN.staff) -> list[str]:
     return [one.body for one in drafts.of(office.book, staff)]
 
 
+@pytest.mark.slow
 async def test_a_panel_comes_back_as_it_was(desk: Open, office: Office) -> None:
     """Every box's own text, wrong ones too, the field and the cursor; saved, it is gone."""
     async with desk() as d:
@@ -67,6 +68,7 @@ async def test_a_panel_comes_back_as_it_was(desk: Open, office: Office) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_the_second_page_of_an_act_comes_back(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type(f"{HALF}\n\n\n\n2\n2\n12\n")
@@ -81,6 +83,7 @@ async def test_the_second_page_of_an_act_comes_back(desk: Open, office: Office) 
         assert raws(d)["content"].startswith("厨房")
 
 
+@pytest.mark.slow
 async def test_a_step_and_a_correction_of_a_record_come_back(desk: Open, office: Office, clock: Clock) -> None:
     async with desk() as d:
         d.app.open_panel("order", "arrive", ORDER)
@@ -105,6 +108,7 @@ async def test_a_step_and_a_correction_of_a_record_come_back(desk: Open, office:
         assert raws(d)["when"] == "-1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)])
 async def test_what_it_looks_like(desk: Open, clock: Clock, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Phones masked; the text of what can't be gone on with."""
@@ -125,6 +129,7 @@ async def test_what_it_looks_like(desk: Open, clock: Clock, snapshot: SnapshotAs
         assert d.text == snapshot(name="only to be read")
 
 
+@pytest.mark.slow
 async def test_nobody_else_sees_it(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type(HALF)
@@ -140,6 +145,7 @@ async def test_nobody_else_sees_it(desk: Open, office: Office) -> None:
     assert len(bodies(office)) == 1
 
 
+@pytest.mark.slow
 async def test_dropped_or_left_for_later(desk: Open, office: Office) -> None:
     """Any other command is obeyed on the board: what was typed ahead for it is not in vain."""
     async with desk() as d:
@@ -157,6 +163,7 @@ async def test_dropped_or_left_for_later(desk: Open, office: Office) -> None:
         assert bodies(office) == []
 
 
+@pytest.mark.slow
 async def test_left_and_taken_up_again_without_a_pause(desk: Open, office: Office) -> None:
     """Typed ahead: the disk need not have been reached."""
     async with desk() as d:
@@ -178,6 +185,7 @@ async def test_an_emptied_form_is_not_kept(desk: Open, office: Office) -> None:
         assert bodies(office) == []
 
 
+@pytest.mark.slow
 async def test_what_has_ended_is_there_to_be_read(desk: Open, office: Office, clock: Clock) -> None:
     async with desk() as d:
         d.app.open_panel("order", "arrive", ORDER)
@@ -195,11 +203,12 @@ async def test_what_has_ended_is_there_to_be_read(desk: Open, office: Office, cl
         assert len(bodies(office)) == 1
 
 
+@pytest.mark.slow
 async def test_a_new_version_of_the_form_is_not_filled_by_guessing(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type(HALF)
         cut_off(d)
-    office.book.forms["diary"] = dataclasses.replace(office.book.forms["diary"], version=2)
+    office.book.forms["diary"] = dataclasses.replace(office.book.forms["diary"], version=3)
     async with desk() as d:
         assert "不能接着填" in d.text
 
@@ -217,6 +226,7 @@ async def test_what_is_no_draft_of_ours_is_passed_over(desk: Open, office: Offic
         assert isinstance(d.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_forms_wait_under_each_other(desk: Open, office: Office) -> None:
     """F5 and menu numbers park what is open, Esc Esc and a save return to it; a sixth is not opened."""
     async with desk() as d:
@@ -237,6 +247,7 @@ async def test_forms_wait_under_each_other(desk: Open, office: Office) -> None:
         assert "挂起" not in d.lines()[0]
 
 
+@pytest.mark.slow
 async def test_it_is_written_once_and_in_a_thread(desk: Open, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many keys, one write; nothing changed, none."""
     written: list[int] = []
@@ -262,6 +273,7 @@ async def test_it_is_written_once_and_in_a_thread(desk: Open, office: Office, mo
         sheet(d).editor.selection = Selection.cursor(0)
 
 
+@pytest.mark.slow
 async def test_a_disk_that_refuses_is_told_once(desk: Open, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise DeskError("the disk is full: nothing was saved")

@@ -80,6 +80,7 @@ def killed(terminal: Altered) -> None:
     assert terminal.ended() == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_killed_a_second_after_the_last_key(half: Callable[..., Altered], home: Path) -> None:
     """Nobody else is offered it; and keeping it paints nothing."""
     terminal = half()
@@ -128,6 +129,7 @@ def test_without_autosave_it_is_lost(half: Callable[..., Altered], home: Path) -
 ENDS = {"SIGHUP": 129, "SIGINT": 130, "SIGQUIT": 131, "SIGTERM": 143}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["SIGTERM", *(pytest.param(n, marks=pytest.mark.slow) for n in ENDS if n != "SIGTERM")]
 )
@@ -151,6 +153,7 @@ def test_the_system_s_own_end_loses_it(half: Callable[..., Altered], home: Path)
         clean_end(terminal)
 
 
+@pytest.mark.slow
 def test_the_window_is_closed(half: Callable[..., Altered], home: Path) -> None:
     terminal = half("no_autosave")
     pid, terminal.pid = terminal.pid, 0
@@ -184,6 +187,7 @@ def test_stopped_and_continued(half: Callable[..., Altered], home: Path) -> None
     assert written(home)[-1][0].startswith("马桶修好,地漏还堵")
 
 
+@pytest.mark.slow
 def test_a_crash(half: Callable[..., Altered], home: Path) -> None:
     """Nothing of it is in the last words or in the log."""
     terminal = half("crashes", "no_autosave")

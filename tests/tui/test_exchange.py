@@ -59,6 +59,7 @@ def at(desk: Open, number: int = 44, size: tuple[int, int] = (80, 24)) -> Abstra
     return desk(session=BOSS, keys=[*str(number), "enter"], size=size)
 
 
+@pytest.mark.slow
 async def test_there_and_back(desk: Open, pair: Pair, folder: Path, office: Office) -> None:
     """Exported, taken at head office, its word imported: the next export has less to bring."""
     async with at(desk) as d:

@@ -165,6 +165,7 @@ async def _count(d: Desk, office: Office, notes: str = "0") -> None:
     await d.type(f"{notes}\n" if " " in notes else f"{notes}\n\n\n\n\n\n\n\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "state", "who"),
     [
@@ -190,6 +191,7 @@ async def test_how_it_may_end(desk: Open, office: Office, typed: str, state: str
             assert shifts.on_duty(office.book) is not None
 
 
+@pytest.mark.slow
 async def test_wrong_secrets_sign_nothing(desk: Open, office: Office) -> None:
     """A wrong passphrase, somebody who is not on the staff, the outgoing person himself; a lone 1."""
     async with desk() as d:
@@ -210,6 +212,7 @@ async def test_wrong_secrets_sign_nothing(desk: Open, office: Office) -> None:
         assert shift.state == "counting"
 
 
+@pytest.mark.slow
 async def test_what_is_counted_is_typed_blind(desk: Open, busy: Office) -> None:
     """The book's figure is not on the screen before the count was typed; letters and nothing are no count."""
     async with desk() as d:
@@ -229,6 +232,7 @@ async def test_what_is_counted_is_typed_blind(desk: Open, busy: Office) -> None:
         assert handover.told(busy.book, shift).counts["mail"]["missing"] == "YJ20261122-031"
 
 
+@pytest.mark.slow
 async def test_the_drawer_blocks_and_nothing_else(desk: Open, busy: Office) -> None:
     """F8 passes over what was not counted, F10 does not pass over the drawer."""
     async with desk() as d:
@@ -255,6 +259,7 @@ async def test_somebody_stands_in(desk: Open, office: Office, clock: Clock) -> N
         assert d.app.return_code == 0
 
 
+@pytest.mark.slow
 async def test_leaving_the_post(desk: Open, office: Office) -> None:
     """R141 is said; Esc stays, 2 hands over, a reason leaves and is written down."""
     async with desk() as d:
@@ -279,6 +284,7 @@ async def test_who_is_not_on_duty_leaves(desk: Open) -> None:
         assert d.app.return_code == 0
 
 
+@pytest.mark.slow
 async def test_a_shift_left_open_is_told_and_closed_late(desk: Open, office: Office, clock: Clock) -> None:
     """Three days: said at sign-in; whoever comes counts and seals it, with a reason."""
     for day in (23, 24, 25):  # others worked on, and nobody handed over
@@ -347,6 +353,7 @@ async def test_the_book_is_copied_at_the_hand_over(desk: Open, office: Office, t
     assert shift.by == "staff-5"
 
 
+@pytest.mark.slow
 async def test_english_fits(desk: Open, office: Office) -> None:
     """The questions leave room to type at any width."""
     from deskapp.i18n import use
@@ -372,6 +379,7 @@ PAGES: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 async def test_pictures(desk: Open, busy: Office, snapshot: Any, name: str) -> None:
     keys, size = PAGES[name]

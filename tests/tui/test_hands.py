@@ -124,6 +124,7 @@ def esc_in_it(home: Path, *alterations: str) -> bool:
     return there and right(written(home))
 
 
+@pytest.mark.slow
 def test_esc_in_the_burst(home: Path) -> None:
     """And saves that take their time."""
     assert esc_in_it(home, "slow_saves")
@@ -152,6 +153,7 @@ HOSTILE = "第一行\r第二行\r\t三\x1b[21~\x00四\r83\r"
 """Line ends, a tab, NUL, F10's own sequence, and the command that leaves."""
 
 
+@pytest.mark.slow
 def test_a_paste_is_never_a_command(home: Path) -> None:
     """Joined in a box of one line, lines in a box for notes; what is too long is refused in words, and stays."""
     terminal = Altered(home)
@@ -168,6 +170,7 @@ def test_a_paste_is_never_a_command(home: Path) -> None:
     assert (caller, phone) == ("业主 七号", "13900000007")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "keys"), [("content", "1\n3-2-1502\n51\n"), pytest.param("room", "1\n", marks=pytest.mark.slow)]
 )

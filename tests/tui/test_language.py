@@ -27,6 +27,7 @@ def numbers(office: Office) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_one_number_opens_the_step_that_is_possible(desk: Open, numbers: list[str]) -> None:
     """36 is taking for the one that is in, giving back for the one that is out."""
     async with desk() as d:
@@ -37,6 +38,7 @@ async def test_one_number_opens_the_step_that_is_possible(desk: Open, numbers: l
             await d.press("escape", "escape", "escape")
 
 
+@pytest.mark.slow
 async def test_the_sentence_and_the_answers_of_this_office(desk: Open, numbers: list[str], office: Office) -> None:
     """What to say stands under the boxes while its box is answered; an answer of a tower is not offered in housing."""
     async with desk() as d:

@@ -78,7 +78,7 @@ BREAKS: dict[str, tuple[str, str, str]] = {
     "reveals": ("", f"{SCREENS}.reveals:report", "86\n"),
     "pin": ("85\n", f"{SCREENS}.pin:set_pin", f"{PASSPHRASE}\n918273\n918273\n"),
     "exchange": ("", f"{SCREENS}.exchange:ExchangeScreen._look", "44\n"),
-    "lock": ("", f"{SCREENS}.signin:_shown", f"82\n{PIN}\n"),
+    "lock": ("", f"{SCREENS}.signin:shown", f"82\n{PIN}\n"),
     "reader": ("", "deskapp.tui.input:DeskParser.feed", "x"),
 }
 """Screen -> the keys that lead to it, what breaks there, the keys that break it."""
@@ -121,6 +121,7 @@ def sabotaged(home: Path, what: str, how: str = "raise") -> Broken:  # noqa: F81
     return terminal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [pytest.param(one, marks=() if one in QUICK else pytest.mark.slow) for one in BREAKS])
 def test_a_program_that_breaks_tells_nothing(bold: None, home: Path, what: str) -> None:  # noqa: F811
     """Calm words, the exit code of a fault, and a log of kinds and lines; nothing of what was on the screen."""
@@ -146,6 +147,7 @@ def test_what_breaks_beside_the_screen_tells_nothing(bold: None, home: Path, how
     terminal.close()
 
 
+@pytest.mark.slow
 def test_the_lock_leaves_nothing_in_the_terminal(bold: None, home: Path) -> None:  # noqa: F811
     """Neither on the screen nor in what it scrolls back to, in its clipboard or its title; nor does the end."""
     terminal = Terminal(home=home)
@@ -205,6 +207,7 @@ main()
     )
 
 
+@pytest.mark.slow
 def test_nobody_types(home: Path) -> None:  # noqa: F811
     """It locks by itself, and once it is locked nothing more is written."""
     terminal = Quick(home=home, SECONDS="1.5", SLEPT="")
@@ -221,6 +224,7 @@ def test_nobody_types(home: Path) -> None:  # noqa: F811
     terminal.close()
 
 
+@pytest.mark.slow
 def test_stopped_for_long(home: Path) -> None:  # noqa: F811
     """On SIGCONT it is locked before anybody has touched a key."""
     slept = home.with_name("slept")

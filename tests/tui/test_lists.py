@@ -63,6 +63,7 @@ async def test_filters_by_digit(desk: Open) -> None:
         assert len(listed(d)) == 2
 
 
+@pytest.mark.slow
 async def test_a_list_of_many_pages(desk: Open, office: Office) -> None:
     answers = {"room": "0", "item": "90", "source": "3", "handling": "on_the_spot"}
     rows = [{**answers, "content": f"第{n}件"} for n in range(200)]
@@ -93,6 +94,7 @@ async def test_what_is_missing_stands_in_words(desk: Open, clock: Clock, office:
         assert "签字 回单" in listed(d)[0]
 
 
+@pytest.mark.slow
 async def test_enter_opens_and_the_list_is_there_again(desk: Open) -> None:
     async with desk() as d:
         await d.type("12\n")
@@ -145,6 +147,7 @@ async def test_esc_shows_all_pieces_again(desk: Open, mail: list[str]) -> None:
 # ---------------------------------------------------------------- find
 
 
+@pytest.mark.slow
 async def test_find_by_several_words_with_ranges_and_preview(desk: Open) -> None:
     async with desk() as d:
         await d.type("曾 3-\n")
@@ -175,6 +178,7 @@ async def test_find_says_how_when_there_is_nothing(desk: Open) -> None:
         assert "记22-002" in d.text
 
 
+@pytest.mark.slow
 async def test_find_over_many_windows(desk: Open, office: Office) -> None:
     answers = {"room": "0", "item": "90", "source": "3", "handling": "on_the_spot"}
     rows = [{**answers, "content": f"灯坏 第{n}盏"} for n in range(400)]
@@ -193,6 +197,7 @@ async def test_find_over_many_windows(desk: Open, office: Office) -> None:
         assert records.loaded <= 256
 
 
+@pytest.mark.slow
 async def test_a_serial_opens_the_one_of_today(desk: Open) -> None:
     async with desk() as d:
         await d.type("委22-002\n")
@@ -219,6 +224,7 @@ async def test_the_last_room_once_more(desk: Open) -> None:
 # ---------------------------------------------------------------- menu, help
 
 
+@pytest.mark.slow
 async def test_the_menu_is_what_the_forms_say(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type("0\n")
@@ -239,6 +245,7 @@ async def test_the_menu_is_what_the_forms_say(desk: Open, office: Office) -> Non
         assert isinstance(d.app.screen, MenuScreen)
 
 
+@pytest.mark.slow
 async def test_every_menu_number_opens_something(desk: Open, office: Office) -> None:
     before = last_head(office.book)
     numbers = sorted(number for form in office.book.forms.values() for number in form.menu)
@@ -278,6 +285,7 @@ async def test_change_user_lock_and_redraw(desk: Open) -> None:
         assert isinstance(d.app.screen, SignInScreen)
 
 
+@pytest.mark.slow
 async def test_f3_and_ctrl_p(desk: Open) -> None:
     async with desk() as d:
         await d.press("f3")

@@ -95,6 +95,7 @@ async def test_three_minutes(desk: Open, boot: Boot) -> None:
         assert locked(d)
 
 
+@pytest.mark.slow
 async def test_five_while_a_form_holds_unsaved_text(desk: Open, boot: Boot) -> None:
     """And field, text and cursor are there again."""
     async with desk() as d:
@@ -134,6 +135,7 @@ async def test_the_setting(desk: Open, boot: Boot, office: Office) -> None:
         assert locked(d)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("waking", ["key", "woke", "minute"])
 async def test_the_computer_slept(desk: Open, boot: Boot, waking: str) -> None:
     """No timer went on meanwhile: whatever comes first locks, and no key reaches what was there."""
@@ -155,6 +157,7 @@ async def test_the_computer_slept(desk: Open, boot: Boot, waking: str) -> None:
         assert rows == []  # two digits meant for something else are no try at a PIN
 
 
+@pytest.mark.slow
 async def test_not_while_something_is_saved(desk: Open, boot: Boot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is saved wants its own screen; then it is locked."""
     done = threading.Event()
@@ -224,6 +227,7 @@ async def test_a_lock_that_only_covers_is_found_out(desk: Open, monkeypatch: pyt
         assert readable(d) != []
 
 
+@pytest.mark.slow
 async def test_keys_at_the_lock_stay_at_the_lock(desk: Open) -> None:
     """None reaches the form behind; Esc, function keys and Ctrl+P open nothing."""
     async with desk() as d:
@@ -237,6 +241,7 @@ async def test_keys_at_the_lock_stay_at_the_lock(desk: Open) -> None:
         assert [box.raw for box in boxes(d)[:3]] == ["3-2-1502", "11", "半句水管爆裂漏水"]
 
 
+@pytest.mark.slow
 async def test_a_burst_through_the_lock(desk: Open) -> None:
     """Keys before it, the PIN, keys after it: each where it belongs."""
     async with desk() as d:
@@ -275,6 +280,7 @@ async def test_a_pin_does_not_survive_a_restart(desk: Open, monkeypatch: pytest.
         await restart_refuses_the_pin(desk)
 
 
+@pytest.mark.slow
 async def test_wrong_pins(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.press("ctrl+l")
@@ -292,6 +298,7 @@ async def test_wrong_pins(desk: Open, office: Office) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_setting_one(desk: Open, office: Office) -> None:
     """The passphrase proves whose it is, on an unlocked screen too; nothing of it is shown."""
     async with desk(session=FOUNDER) as d:
@@ -316,6 +323,7 @@ async def test_setting_one(desk: Open, office: Office) -> None:
         assert not isinstance(d.app.screen, PinScreen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signed_in", [False, True])
 async def test_there_is_no_way_round_the_sign_in(desk: Open, signed_in: bool) -> None:
     """Help may be read by anybody; no command that is typed there, and no key, leads into the book."""

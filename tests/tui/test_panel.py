@@ -68,6 +68,7 @@ async def test_a_diary_line_is_a_few_keys(desk: Open, people: None) -> None:
         assert len(keys) <= 31
 
 
+@pytest.mark.slow
 async def test_the_room_brings_its_first_resident_and_his_phone(desk: Open, people: None) -> None:
     """Enter takes them; another name is not told by the first one's phone; another room brings other people."""
     async with desk() as d:
@@ -123,6 +124,7 @@ async def test_the_slip_comes_back_in_one_panel(desk: Open, clock: Clock) -> Non
         assert view.record(d.app.office.book.read, number).state == "closed"
 
 
+@pytest.mark.slow
 async def test_an_unsigned_slip_comes_back_without_its_signature(desk: Open, clock: Clock) -> None:
     """A step of an act whose first field is left empty is left out."""
     async with desk() as d:
@@ -179,6 +181,7 @@ def order_on_site(d: Desk, clock: Clock, *, arrive: bool = True) -> str:
     return number
 
 
+@pytest.mark.slow
 async def test_another_choice_takes_the_second_page_back(desk: Open) -> None:
     """Up from the second page, another answer, and only the first form is written."""
     async with desk() as d:
@@ -196,6 +199,7 @@ async def test_another_choice_takes_the_second_page_back(desk: Open) -> None:
         assert view.count(d.app.office.book.read, "order") == orders
 
 
+@pytest.mark.slow
 async def test_what_was_typed_on_the_second_page_survives_a_look_back(desk: Open) -> None:
     """Going back and forth loses nothing."""
     async with desk() as d:
@@ -206,6 +210,7 @@ async def test_what_was_typed_on_the_second_page_survives_a_look_back(desk: Open
         assert sheet(d).named("charge").raw == "1"  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_words_typed_on_the_second_page_survive_a_look_back(desk: Open) -> None:
     """Also where Enter was not pressed yet, and notes as well as choices."""
     async with desk() as d:
@@ -223,6 +228,7 @@ async def test_words_typed_on_the_second_page_survive_a_look_back(desk: Open) ->
 # ---------------------------------------------------------------- refusals
 
 
+@pytest.mark.slow
 async def test_a_check_that_names_a_field_gets_the_cursor_there(desk: Open) -> None:
     """By the price board without the customer's consent (R15): the book refuses, the panel points."""
     async with desk() as d:
@@ -234,6 +240,7 @@ async def test_a_check_that_names_a_field_gets_the_cursor_there(desk: Open) -> N
         assert not on_panel(d)
 
 
+@pytest.mark.slow
 async def test_cash_is_refused_with_a_sentence_and_noted(desk: Open, people: None) -> None:
     """R91: the sentence to read aloud, the clause, a note of it; the panel stays as it was."""
     async with desk() as d:
@@ -323,6 +330,7 @@ async def test_esc_arms_and_any_other_key_goes_to_the_field(desk: Open) -> None:
         assert not on_panel(d)
 
 
+@pytest.mark.slow
 async def test_what_was_left_comes_back_when_asked_and_to_the_same_person_only(desk: Open) -> None:
     """Esc Esc parks the text in memory; F7 brings it back. By itself it would mix two callers."""
     async with desk() as d:
@@ -420,6 +428,7 @@ async def test_the_program_shows_what_an_answer_means(desk: Open) -> None:
         assert "爆管漏水" in d.text
 
 
+@pytest.mark.slow
 async def test_a_burst_lands_in_the_right_fields(desk: Open) -> None:
     """Ten lines typed at once, as fast as they come (P10)."""
     async with desk() as d:
@@ -431,6 +440,7 @@ async def test_a_burst_lands_in_the_right_fields(desk: Open) -> None:
         ]
 
 
+@pytest.mark.slow
 async def test_keys_typed_during_a_save_are_kept(desk: Open) -> None:
     """The next record is begun while the last one is being written."""
     async with desk() as d:
@@ -448,6 +458,7 @@ async def test_a_double_enter_after_a_save_writes_nothing(desk: Open) -> None:
         assert journal.last_head(d.app.office.book)[0] == seq
 
 
+@pytest.mark.slow
 async def test_f5_is_a_note_over_anything(desk: Open) -> None:
     """The panel below waits with all that was typed."""
     async with desk() as d:
@@ -458,6 +469,7 @@ async def test_f5_is_a_note_over_anything(desk: Open) -> None:
         assert sheet(d).named("cash") is not None
 
 
+@pytest.mark.slow
 async def test_f5_comes_back_to_where_it_was_pressed(desk: Open) -> None:
     """Board, list, find and record; over a record its room stands there already, and the words are asked next."""
     async with desk() as d:
@@ -483,6 +495,7 @@ async def test_the_card_of_a_room_appears_with_its_number(desk: Open) -> None:
         assert "委22-002" in d.text
 
 
+@pytest.mark.slow
 async def test_each_person_brings_his_own_phone_and_no_other(desk: Open, people: None) -> None:
     """Who may fetch a thing is somebody else than who left it."""
     async with desk() as d:
@@ -518,6 +531,7 @@ def test_every_panel_fits_the_screen_and_is_of_certain_width(office: Office) -> 
     assert not {char for word in words for char in word if unicodedata.east_asian_width(char) == "A"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((60, 16), (120, 40)))]
 )
@@ -549,6 +563,7 @@ async def test_the_help_of_a_field(desk: Open) -> None:
         assert sheet(d).box.raw == "3"
 
 
+@pytest.mark.slow
 async def test_english(desk: Open) -> None:
     """The other language keeps to the same places."""
     i18n.use("en")

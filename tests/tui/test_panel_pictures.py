@@ -55,6 +55,7 @@ async def test_a_panel_on_a_narrow_screen(desk: Open, snapshot: SnapshotAssertio
         assert d.text == snapshot
 
 
+@pytest.mark.slow
 async def test_a_record_and_what_opens_from_it(desk: Open, snapshot: SnapshotAssertion, clock: Clock) -> None:
     """The order on site; its correction, its number in clear, its slip coming back."""
     async with desk() as d:

@@ -71,6 +71,7 @@ async def keys(d: Desk, text: str, scanned: str = "") -> int:
 # ---------------------------------------------------------------- a delivery
 
 
+@pytest.mark.slow
 async def test_fourteen_parcels_by_phone_tail(desk: Open) -> None:
     """Scene 1e, 170 keys at first; all pieces in one burst, each in its own room."""
     async with desk() as d:
@@ -87,6 +88,7 @@ async def test_fourteen_parcels_by_phone_tail(desk: Open) -> None:
         assert (head, head + count) == (9, 79)
 
 
+@pytest.mark.slow
 async def test_fourteen_parcels_by_room_and_the_slip(desk: Open, office: Office) -> None:
     """Scene 1e by room: 135 keys; then the slip, printed once for its signature."""
     async with desk() as d:
@@ -107,6 +109,7 @@ async def test_fourteen_parcels_by_room_and_the_slip(desk: Open, office: Office)
         assert all(words in paper.read_text("utf-8") for words in ("打印 第1次", "投递员签字 ____", "SF1403398820013"))
 
 
+@pytest.mark.slow
 async def test_a_scanner_ends_as_it_likes(desk: Open) -> None:
     """Enter, Tab or both within 50 ms are one end, here and in the basket."""
     ends = (("enter",), ("tab",), ("enter", "tab"), ("tab", "enter"), ("enter", "enter"))
@@ -122,6 +125,7 @@ async def test_a_scanner_ends_as_it_likes(desk: Open) -> None:
         assert "篮中5件" in d.lines()[21]
 
 
+@pytest.mark.slow
 async def test_whose_the_tail_is_is_picked_by_digit(desk: Open) -> None:
     """Two have it, or nobody: then it waits in the rack until somebody asks for it."""
     async with desk() as d:
@@ -135,6 +139,7 @@ async def test_whose_the_tail_is_is_picked_by_digit(desk: Open) -> None:
         assert "待通知 1 待认 2" in d.text
 
 
+@pytest.mark.slow
 async def test_another_room_after_a_wrong_answer_is_the_other_room(desk: Open) -> None:
     """What an earlier text meant is forgotten with it."""
     async with desk() as d:
@@ -148,6 +153,7 @@ async def test_another_room_after_a_wrong_answer_is_the_other_room(desk: Open) -
         assert [(one.fields["room"], one.fields["condition"]) for one in pieces(d)] == [(ROOMS[1], "wet")]
 
 
+@pytest.mark.slow
 async def test_what_is_not_accepted_is_written_down(desk: Open) -> None:
     """Cash on delivery and nobody of that name go back with the courier, with a sentence for him and no code."""
     async with desk() as d:
@@ -173,6 +179,7 @@ async def test_what_is_not_accepted_is_written_down(desk: Open) -> None:
         assert all(words in text for words in ("实收 2", "未收 2", "到付,拒收 1 (1)", "外包装破 1 (4)", "挂号信 1 (3)"))
 
 
+@pytest.mark.slow
 async def test_a_piece_is_taken_out_until_the_courier_signed(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type(HEAD + "SF1\n1001\nSF2\n1002\nSF3\n1003\n")
@@ -192,6 +199,7 @@ async def test_a_piece_is_taken_out_until_the_courier_signed(desk: Open, office:
             journal.write(office.book, LI_MIN, [Request("take_out", {}, None, pieces(d)[0].number)])
 
 
+@pytest.mark.slow
 async def test_a_waybill_that_is_in_the_book_is_said(desk: Open) -> None:
     async with desk() as d:
         await d.type(HEAD + "SF1403398820001\n1001\nsf1403398820001\n")
@@ -200,6 +208,7 @@ async def test_a_waybill_that_is_in_the_book_is_said(desk: Open) -> None:
         assert d.text.count("运单重复") == 2
 
 
+@pytest.mark.slow
 async def test_a_delivery_left_unsigned_is_gone_on_with(desk: Open) -> None:
     """Esc, a kill: what is saved is saved; F7 at the next delivery's first box goes on with it."""
     async with desk() as d:
@@ -226,6 +235,7 @@ async def test_a_delivery_left_unsigned_is_gone_on_with(desk: Open) -> None:
 # ---------------------------------------------------------------- notices
 
 
+@pytest.mark.slow
 async def test_the_run_calls_each_room_once(desk: Open, clock: Clock, rack: list[str]) -> None:
     """One number in sight at a time, each showing written down without the number, a result on each of its pieces."""
     clock.at(8, 12)
@@ -281,6 +291,7 @@ async def test_an_offices_own_mail_form_is_told_of(desk: Open, office: Office) -
 # ---------------------------------------------------------------- the basket
 
 
+@pytest.mark.slow
 async def test_two_of_her_own_and_one_of_the_neighbours(desk: Open, rack: list[str]) -> None:
     """Scene 3, 51 keys at first, 28 wanted: rooms, who, the neighbour asked by phone now, one signature."""
     async with desk() as d:
@@ -300,6 +311,7 @@ async def test_two_of_her_own_and_one_of_the_neighbours(desk: Open, rack: list[s
         assert count == 27
 
 
+@pytest.mark.slow
 async def test_what_is_not_given_stays_and_a_line_goes_out_again(desk: Open, rack: list[str]) -> None:
     async with desk() as d:
         await d.type("4\n2001\nSF14033988200012\n8200013\n")
@@ -308,6 +320,7 @@ async def test_what_is_not_given_stays_and_a_line_goes_out_again(desk: Open, rac
         assert [one.state for one in pieces(d)] == ["collected", "held", "held", "held"]
 
 
+@pytest.mark.slow
 async def test_a_registered_letter_is_never_given_by_code(desk: Open, rack: list[str]) -> None:
     """R83, R85: its addressee with papers, or somebody with a written order and papers."""
     async with desk() as d:
@@ -324,6 +337,7 @@ async def test_a_registered_letter_is_never_given_by_code(desk: Open, rack: list
         assert "seen" not in pieces(d)[0].fields
 
 
+@pytest.mark.slow
 async def test_nobody_signs(desk: Open, rack: list[str]) -> None:
     """Cannot sign: why. No signature at night: the manager who said so on the phone confirms it later."""
     async with desk() as d:
@@ -391,6 +405,7 @@ def test_picture(
     assert snap_compare(screen, terminal_size=(80, 24), run_before=lambda pilot: go(pilot, typed))
 
 
+@pytest.mark.slow
 def test_small(screen: DeskApp, snap_compare: Callable[..., bool]) -> None:
     """A delivery at 60x16, the least that is worked on."""
     assert snap_compare(screen, terminal_size=(60, 16), run_before=lambda pilot: go(pilot, (HEAD + PIECES,)))

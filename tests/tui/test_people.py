@@ -5,6 +5,8 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
+import pytest
+
 from deskapp.book import journal, view
 from deskapp.book.journal import Request
 from deskapp.book.session import session_of
@@ -53,6 +55,7 @@ async def test_each_word_has_its_author(desk: Open, office: Office) -> None:
         assert [(entry.step, entry.by) for entry in entries] == [("register", "staff-5"), ("undo", "staff-5")]
 
 
+@pytest.mark.slow
 async def test_who_leaves_and_who_goes_on(desk: Open) -> None:
     """83 signs oneself out; who stays goes on with his PIN; the last one ends the program."""
     async with desk() as d:
@@ -71,6 +74,7 @@ async def test_who_leaves_and_who_goes_on(desk: Open) -> None:
         assert d.app._exit
 
 
+@pytest.mark.slow
 async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
     async with desk() as d:
         await change(d, "5")
@@ -86,6 +90,7 @@ async def test_everybody_is_signed_out_at_the_hand_over(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_the_post_is_taken_over(desk: Open) -> None:
     """Signed for: whoever comes is at the board, and nobody else is signed in."""
     async with desk() as d:
@@ -105,6 +110,7 @@ async def test_the_post_is_taken_over(desk: Open) -> None:
         assert "没存完" in d.text  # his draft
 
 
+@pytest.mark.slow
 async def test_half_typed_words_are_kept_for_who_is_signed_out(desk: Open) -> None:
     async with desk() as d:
         await d.type(HALF)
@@ -122,6 +128,7 @@ def step(office: Office, number: str, name: str, **answers: object) -> None:
     journal.write(office.book, FOUNDER, [Request(name, answers, None, number)])
 
 
+@pytest.mark.slow
 async def test_who_left_is_out_at_the_next_key(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type("3-2-1502\n")
@@ -135,6 +142,7 @@ async def test_who_left_is_out_at_the_next_key(desk: Open, office: Office) -> No
         assert locked(d)
 
 
+@pytest.mark.slow
 async def test_who_left_while_another_was_at_the_keyboard(desk: Open, office: Office) -> None:
     async with desk() as d:
         await change(d, "5")
@@ -153,6 +161,7 @@ async def test_a_role_goes_at_once(desk: Open, office: Office) -> None:
         assert d.app.session.roles == {"reception"}
 
 
+@pytest.mark.slow
 async def test_the_report_of_numbers_shown(desk: Open) -> None:
     """One's own; the manager's has everybody's."""
     async with desk() as d:

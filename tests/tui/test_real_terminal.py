@@ -153,6 +153,7 @@ def test_keys_typed_before_the_screen_is_there(home: Path, delay: float) -> None
     terminal.close()
 
 
+@pytest.mark.slow
 def test_nothing_typed_ahead_is_echoed(home: Path) -> None:
     """From the first picture on; what is typed before there is a program at all, the terminal shows by itself."""
     terminal = Terminal(home=home)
@@ -163,6 +164,7 @@ def test_nothing_typed_ahead_is_echoed(home: Path) -> None:
     terminal.close()
 
 
+@pytest.mark.slow
 def test_the_first_picture_is_public_and_plain(home: Path) -> None:
     terminal = Terminal(home=home)
     terminal.wait("委22-001")
@@ -174,6 +176,7 @@ def test_the_first_picture_is_public_and_plain(home: Path) -> None:
     terminal.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", [0.0, 0.02, 0.06, 0.13])
 def test_esc_and_what_follows_it(at: Terminal, gap: float) -> None:
     """In a form: Esc Esc leaves, at any gap; then a number is a number."""
@@ -183,11 +186,13 @@ def test_esc_and_what_follows_it(at: Terminal, gap: float) -> None:
     at.wait("[1未办结2]")
 
 
+@pytest.mark.slow
 def test_a_function_key_in_two_reads(at: Terminal) -> None:
     at.type("\x1b[1", "3~", gap=0.3)  # F3
     at.wait("在最下面一行打要找的")
 
 
+@pytest.mark.slow
 def test_bytes_that_are_not_utf8(at: Terminal) -> None:
     """A terminal set to GBK types 张: the desk stays, and says that it did not understand."""
     at.type(b"\xd5\xc5\xff\x80")
@@ -197,6 +202,7 @@ def test_bytes_that_are_not_utf8(at: Terminal) -> None:
     at.wait("0全部功能")
 
 
+@pytest.mark.slow
 def test_a_paste_is_text(at: Terminal) -> None:
     """Enter and Esc in a paste are no keys."""
     at.type("\x1b[200~曾\r3-\x1b\x1b\x1b[201~")
@@ -205,6 +211,7 @@ def test_a_paste_is_text(at: Terminal) -> None:
     at.wait("委22-002")
 
 
+@pytest.mark.slow
 def test_a_second_screen_is_told_who_has_it(at: Terminal, home: Path) -> None:
     second = Terminal(home=home)
     assert second.ended() == 3
@@ -218,6 +225,7 @@ def test_a_second_screen_is_told_who_has_it(at: Terminal, home: Path) -> None:
     third.close()
 
 
+@pytest.mark.slow
 def test_a_killed_screen_leaves_no_lock(at: Terminal, home: Path) -> None:
     os.kill(at.pid, signal.SIGKILL)
     assert at.ended() == -signal.SIGKILL
@@ -226,12 +234,14 @@ def test_a_killed_screen_leaves_no_lock(at: Terminal, home: Path) -> None:
     again.close()
 
 
+@pytest.mark.slow
 def test_told_to_end(at: Terminal) -> None:
     os.kill(at.pid, signal.SIGTERM)
     assert at.ended() == 128 + signal.SIGTERM
     clean_end(at)
 
 
+@pytest.mark.slow
 def test_the_window_is_closed(at: Terminal) -> None:
     """Gone at once, and no processor spins on a terminal that is not there."""
     pid = at.pid
@@ -264,6 +274,7 @@ def test_the_terminal_goes_without_a_signal(home: Path) -> None:
     assert desk.wait(PATIENCE) == 129
 
 
+@pytest.mark.slow
 def test_suspended_and_continued(at: Terminal) -> None:
     at.type("12")
     at.wait("==> 12")
@@ -274,6 +285,7 @@ def test_suspended_and_continued(at: Terminal) -> None:
     at.wait("[1未办结2]")
 
 
+@pytest.mark.slow
 def test_nothing_is_written_while_nobody_types(at: Terminal) -> None:
     at.type("\x1b")
     at.wait("83")
@@ -285,6 +297,7 @@ def test_nothing_is_written_while_nobody_types(at: Terminal) -> None:
     assert len(at.raw) - before < 700
 
 
+@pytest.mark.slow
 def test_a_broken_book_is_told_in_words(home: Path) -> None:
     (home / "book.db").write_bytes(b"this is not a book" * 100)
     terminal = Terminal(home=home)
@@ -294,6 +307,7 @@ def test_a_broken_book_is_told_in_words(home: Path) -> None:
     terminal.close()
 
 
+@pytest.mark.slow
 def test_the_first_run_asks_four_questions(tmp_path: Path) -> None:
     home = tmp_path / "new"
     terminal = Terminal(home=home)

@@ -184,6 +184,7 @@ async def test_the_last_step_is_taken_back_within_minutes(desk: Open) -> None:
         assert "已撤回" in d.lines()[21]
 
 
+@pytest.mark.slow
 async def test_the_number_of_the_undo_writes_nothing_by_itself(desk: Open) -> None:
     """It opens F6 with its answer ready; only that panel's Enter writes."""
     async with desk() as d:
@@ -208,6 +209,7 @@ async def test_somebody_elses_step_is_not_offered_back(desk: Open, clock: Clock)
         assert "撤回" not in d.text
 
 
+@pytest.mark.slow
 async def test_a_number_is_shown_for_a_reason_and_hidden_again(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """One entry that names the fields and not their values; nothing of it stays on the screen (ux 3.16)."""
     async with desk() as d:
@@ -291,6 +293,7 @@ async def test_hostile_values_are_only_text(desk: Open, clock: Clock) -> None:
         assert "[/x][bold]王[red]五" in d.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 16), (120, 40)])
 async def test_every_line_is_as_wide_as_the_screen(desk: Open, size: tuple[int, int]) -> None:
     """No wide character is cut in two at the edge."""
@@ -301,6 +304,7 @@ async def test_every_line_is_as_wide_as_the_screen(desk: Open, size: tuple[int, 
             await d.press("escape")
 
 
+@pytest.mark.slow
 async def test_a_managers_steps_are_not_listed_for_the_desk(desk: Open) -> None:
     """Only what this person may do now."""
     async with desk() as d:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deskapp.book import journal, view
 from deskapp.book.journal import Request
 from deskapp.desk.office import Office
@@ -30,6 +32,7 @@ async def point(d: Desk, number: str) -> None:
             await d.press("down")
 
 
+@pytest.mark.slow
 async def test_scene_1_keeps_to_its_keys(desk: Open, clock: Clock) -> None:
     """02:40, the pipe bursts: call, dispatch, arrival by radio, slip back with money. The first plan needed 165."""
     async with desk() as d:
@@ -66,6 +69,7 @@ def add(office: Office, form: str, **answers: object) -> str:
     return str(journal.write(office.book, FOUNDER, [Request("register", answers, form)])[0].number)
 
 
+@pytest.mark.slow
 async def test_scene_4_the_wallet_and_the_suitcase(desk: Open, office: Office) -> None:
     """Refused with a sentence and a line in the diary; then the suitcase, for a friend to fetch."""
     add(office, "customer", room="4-1-0801", name="何先生", phone="13800133306", role="owner")
@@ -101,6 +105,7 @@ async def test_scene_5_noise_at_night(desk: Open, office: Office, clock: Clock) 
         assert used + 1 == 36
 
 
+@pytest.mark.slow
 async def test_scene_9_a_wrong_room_and_a_duplicate(desk: Open, office: Office, clock: Clock) -> None:
     """The plumber, the slip, the wrong flat and the diary line in one correction; the duplicate with its promise."""
     async with desk() as d:

@@ -35,6 +35,7 @@ def check(d: Desk) -> None:
             assert char.isascii() or unicodedata.east_asian_width(char) in "WF", (char, line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("language", ["zh_CN", pytest.param("en", marks=pytest.mark.slow)])
 async def test_widths(desk: Open, language: str, size: tuple[int, int]) -> None:
@@ -52,6 +53,7 @@ async def test_widths(desk: Open, language: str, size: tuple[int, int]) -> None:
         check(d)
 
 
+@pytest.mark.slow
 async def test_another_size_while_it_is_open(desk: Open) -> None:
     async with desk() as d:
         for size in [(40, 10), (1, 1), (300, 100), (60, 16), (80, 24)]:
@@ -77,6 +79,7 @@ async def test_english(desk: Open) -> None:
         assert lines[20].rstrip().endswith("0All")
 
 
+@pytest.mark.slow
 async def test_no_english_and_nothing_of_textual(desk: Open) -> None:
     """Every word on a screen is translated; no key opens what Textual brings along and says in English."""
     own = {"Esc", "Enter", "PgDn", "PgUp", "Tab", "Ctrl", "Home", "End", "deskapp", "desk", "home", "book", "tmp"}

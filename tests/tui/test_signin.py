@@ -127,6 +127,7 @@ async def test_lock_hides_everything_and_the_same_person_goes_on(desk: Open) -> 
         assert "0230" in d.text
 
 
+@pytest.mark.slow
 async def test_somebody_else_begins_at_the_board(desk: Open) -> None:
     async with desk() as d:
         await d.press("+", "ctrl+l")
@@ -139,6 +140,7 @@ async def test_somebody_else_begins_at_the_board(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_locked_twice_is_locked_once(desk: Open) -> None:
     async with desk() as d:
         await d.press("ctrl+l", "ctrl+l")

@@ -58,6 +58,7 @@ def test_small(app: DeskApp, snap_compare: Callable[..., bool]) -> None:
     assert snap_compare(app, terminal_size=(60, 16), run_before=lambda pilot: go(pilot, ()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)])
 def test_locked(app: DeskApp, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     """Who is signed in, and nothing of what he was doing."""

@@ -104,6 +104,7 @@ def through_three_terminals(home: Path, monkeypatch: pytest.MonkeyPatch, mutant:
             assert other == first
 
 
+@pytest.mark.slow
 def test_no_character_shifts_a_column(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bytes in three terminals that disagree about widths: all else stands in the same cells."""
     through_three_terminals(home, monkeypatch)
@@ -132,6 +133,7 @@ r.fit = lambda text, *more, real=r.fit, **kept: real(Text.from_markup(text).plai
             through_three_terminals(home, monkeypatch, mutant)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", ["zh_CN.GB18030", pytest.param("zh_CN.GBK", marks=pytest.mark.slow)])
 def test_a_gb18030_terminal(home: Path, locale: str) -> None:
     """Typed and shown in its charset; what GBK lacks is replaced by something as wide."""
@@ -173,6 +175,7 @@ def test_no_color_is_no_colour(home: Path) -> None:
         assert b"7" in styles
 
 
+@pytest.mark.slow
 def test_plain(home: Path) -> None:
     """No style, no rule, the line of the cursor marked, the terminal's own cursor where one types."""
     with signed_in("--plain", home=home, TERM="dumb") as desk:

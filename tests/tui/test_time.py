@@ -16,6 +16,7 @@ async def test_nobody_is_asked_without_need(desk: Open) -> None:
         assert isinstance(d.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_a_flat_battery(desk: Open, office: Office, clock: Clock) -> None:
     """2019: the time is typed, the board goes by it; what can't be is refused and can be mended."""
     clock.now = NIGHT.replace(year=2019)

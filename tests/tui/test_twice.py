@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from deskapp.book import journal, view
 from deskapp.book.entry import Entry
 from deskapp.book.journal import Request
@@ -30,6 +32,7 @@ def second(office: Office, **more: object) -> str:
     return str(journal.write(office.book, LI_MIN, [Request("register", answers | more, "order")])[0].number)
 
 
+@pytest.mark.slow
 async def test_an_open_order_is_told_at_the_room_field(desk: Open, clock: Clock) -> None:
     """Before anything else is typed; `+` goes on with it, and what was typed is not lost (F9.6, F9.8)."""
     async with desk() as d:
@@ -62,6 +65,7 @@ async def test_typed_ahead_it_is_another_order(desk: Open) -> None:
         assert first.number not in (LEAK, CLOGGED)
 
 
+@pytest.mark.slow
 async def test_of_several_one_is_picked(office: Office, desk: Open) -> None:
     """Two are open: a digit says which."""
     number = second(office)
