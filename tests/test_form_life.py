@@ -133,6 +133,7 @@ def line(desk: Desk, *words: str) -> str:
 # ---------------------------------------------------------------- a new form
 
 
+@pytest.mark.slow
 def test_a_new_form_is_there_by_command(form: Path, run: Run) -> None:
     """Judged, listed, explained, filled in, found and finished; nothing was installed."""
     judged = run("forms", "--check", str(form))
@@ -342,6 +343,7 @@ async def test_the_screen_opens_without_a_wrong_form(form: Path) -> None:
         assert "顾客委托服务单" in desk.lines()[0]
 
 
+@pytest.mark.slow
 def test_a_wrong_change_leaves_the_office_its_form(form: Path, run: Run) -> None:
     """A mistake in the next version: the last text in ink is gone by, and no open record leaves the board."""
     number = run("add", "release", *SLIP).number

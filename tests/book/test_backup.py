@@ -174,6 +174,7 @@ def test_restore_onto_a_new_disk(desk: Desk, away: Path) -> None:
     assert desk[number].state == "registered"
 
 
+@pytest.mark.slow
 def test_restored_again_and_again(desk: Desk, away: Path) -> None:
     """Each restore has a letter of its own, also one from the same old backup: no number is ever used twice."""
     file, _ = backup(desk.book, away)
@@ -280,6 +281,7 @@ def test_restored_numbers_are_found(desk: Desk, away: Path) -> None:
     assert number in [r.number for r in find(desk.book.read, ask("001", desk.clock.now.date()))]
 
 
+@pytest.mark.slow
 def test_staff_go_on(desk: Desk, away: Path) -> None:
     """After a restore everybody signs in as before, and may do what he might."""
     set_passphrase(desk.book, BOSS, "3", PASSPHRASE)

@@ -122,6 +122,7 @@ def test_a_feed_goes_to_every_desk(desk: Said, hq: Said, stick: Path) -> None:
     assert hq("export", "--for", "desk-018").code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("met")
 def test_keys_are_shown_rotated_and_revoked(desk: Said, hq: Said, stick: Path) -> None:
     (own,) = desk("keys", "show", "--json").items

@@ -57,6 +57,7 @@ def commands(run: Run, line: list[str]) -> None:
     calm(run(*line))
 
 
+@pytest.mark.slow
 @few
 @given(line=lines)
 def test_any_words(home: Path, run: Run, line: list[str]) -> None:

@@ -133,6 +133,7 @@ def test_there_is_no_backup_into_a_folder_that_is_not_there(home, run: Run, tmp_
 # ---------------------------------------------------------------- restore
 
 
+@pytest.mark.slow
 def test_a_restored_book_goes_on_as_a_new_journal(home, run: Run, order):
     copy = run("backup").number
     lost = run(*DIARY).number
@@ -154,6 +155,7 @@ def test_a_restored_book_goes_on_as_a_new_journal(home, run: Run, order):
     assert "硬盘坏了" in opening
 
 
+@pytest.mark.slow
 def test_an_older_book_in_the_place_of_the_newer_goes_on_as_a_new_journal(home, run: Run, order):
     """A file that somebody copied back, and no newer one is to be had: it says so until a manager goes on."""
     older = (home / "book.db").read_bytes()

@@ -73,6 +73,7 @@ def test_the_end_of_the_file_and_ctrl_c_are_answers_too(home, typed: Typed):
     assert typed("add", "room", "code=9", "kind=home", answers=(("口令: ", "\x03"),))[0] == 130
 
 
+@pytest.mark.slow
 def test_a_new_passphrase_is_typed_twice(home, run: Run, typed: Typed):
     answers = (("口令: ", PASSPHRASE), ("口令: ", "the first one 9"), (": ", "the first one 9"))
 

@@ -329,6 +329,7 @@ def test_a_folder_of_ones_own_is_used_again_whenever(tmp_path: Path, quick: list
     assert sorted(path.name for path in home.parent.iterdir()) == ["mine"]
 
 
+@pytest.mark.slow
 def test_the_temporary_office_is_of_today(tmp_path: Path, quick: list[Path]) -> None:
     homes = [demo.open_demo(now=NOW + timedelta(hours=hours)) for hours in (0, 9, 10)]
     for office in homes:

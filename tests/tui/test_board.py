@@ -139,6 +139,7 @@ async def test_plus_opens_the_panel_of_the_next_step_and_writes_nothing(desk: Op
         assert isinstance(d.app.screen, PanelScreen)
 
 
+@pytest.mark.slow
 async def test_f6_twice_takes_my_last_save_back(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.press("f6")
@@ -162,6 +163,7 @@ async def test_f6_twice_takes_my_last_save_back(desk: Open, office: Office) -> N
         assert "没有可以撤回的" in d.text
 
 
+@pytest.mark.slow
 async def test_f6_too_late(desk: Open, office: Office, clock: Clock) -> None:
     async with desk() as d:
         await d.press("down", "+", "f10")

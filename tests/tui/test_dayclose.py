@@ -49,6 +49,7 @@ def office(pair: Pair) -> Office:
     return open_office(pair.desk.home, pair.desk.clock)
 
 
+@pytest.mark.slow
 async def test_scene_6(desk: Open, pair: Pair, office: Office) -> None:
     """43, 2, in question, signed on paper: closed, printed and sent with ten keys."""
     async with desk(session=BOSS) as d:
@@ -75,6 +76,7 @@ async def test_scene_6(desk: Open, pair: Pair, office: Office) -> None:
         assert "工作日报 RB20261121" in d.text
 
 
+@pytest.mark.slow
 async def test_it_is_only_looked_at(desk: Open, pair: Pair, office: Office) -> None:
     """The log as a draft, another day, a wrong word, Esc: nothing was written."""
     async with desk(session=BOSS) as d:
@@ -94,6 +96,7 @@ async def test_it_is_only_looked_at(desk: Open, pair: Pair, office: Office) -> N
         assert closing.closed(office.book, DAY) is None
 
 
+@pytest.mark.slow
 async def test_without_a_stick_the_day_is_closed_all_the_same(
     desk: Open, pair: Pair, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +143,7 @@ PAPERS = tuple(Path("/home/desk/reports", f"RB20261121.{end}") for end in ("html
 STATES = {"43": "43\n", "closed": "43\n1\n2\n\n", "46": "46\n"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)], ids=str)
 @pytest.mark.parametrize("state", STATES)
 def test_picture(

@@ -126,6 +126,7 @@ async def test_a_stick_that_refuses(
         assert isinstance(d.app.screen, ExchangeScreen)
 
 
+@pytest.mark.slow
 async def test_pulled_out_before_the_digit(desk: Open, folder: Path) -> None:
     async with at(desk, 45) as d:
         shutil.rmtree(folder)
@@ -168,6 +169,7 @@ async def test_a_locked_key(desk: Open, pair: Pair, folder: Path) -> None:
         assert OUT in d.text
 
 
+@pytest.mark.slow
 async def test_keys_wait_and_esc_leaves(desk: Open, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it writes nothing typed goes astray; Esc is heard at once, and the end is told on the board."""
     begun, may = threading.Event(), threading.Event()

@@ -95,11 +95,13 @@ def picture(
     return snap_compare(app, terminal_size=size, run_before=go)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_state(app: DeskApp, snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     assert picture(app, snap_compare, monkeypatch, state, (80, 24))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["ready", "sent"])
 def test_small(app: DeskApp, snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     assert picture(app, snap_compare, monkeypatch, state, (60, 16))

@@ -132,6 +132,7 @@ async def test_opening_the_page_writes_nothing(desk: Open, office: Office) -> No
     assert journal.last_head(office.book) == before
 
 
+@pytest.mark.slow
 async def test_a_call_comes_in_between(desk: Open, office: Office) -> None:
     """F5 writes it, the page is there again; it is the next shift's (F2.7)."""
     async with desk() as d:
@@ -148,6 +149,7 @@ async def test_a_call_comes_in_between(desk: Open, office: Office) -> None:
         assert called.number not in handover.told(office.book, shift).carried
 
 
+@pytest.mark.slow
 async def test_no_hand_over_after_all(desk: Open, office: Office) -> None:
     """0: back on duty; what was written meanwhile is his own again."""
     async with desk() as d:
@@ -247,6 +249,7 @@ async def test_the_drawer_blocks_and_nothing_else(desk: Open, busy: Office) -> N
         assert d.app.session.staff == "staff-5"
 
 
+@pytest.mark.slow
 async def test_somebody_stands_in(desk: Open, office: Office, clock: Clock) -> None:
     """64: number, from, until; the board names both, and the post may be left (F2.10)."""
     async with desk() as d:
@@ -327,6 +330,7 @@ async def test_two_hand_over_at_once(desk: Open, office: Office) -> None:
         assert "2/3" in d.lines()[0]
 
 
+@pytest.mark.slow
 async def test_hostile_words_are_shown_as_they_are(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.type("9\n[b]=1+1<script>\n")

@@ -62,6 +62,7 @@ async def test_totals_in_the_title_of_the_list(desk: Open, numbers: list[str]) -
         assert "押金 20.00元  把数 2" in d.lines()[0]
 
 
+@pytest.mark.slow
 async def test_announced_on_the_card_of_a_room(desk: Open, numbers: list[str]) -> None:
     """Whoever takes a call from building 3 reads it; the other buildings don't."""
     async with desk() as d:

@@ -211,6 +211,7 @@ async def test_a_serial_opens_the_one_of_today(desk: Open) -> None:
         assert len(listed(d)[:2]) == 2
 
 
+@pytest.mark.slow
 async def test_the_last_room_once_more(desk: Open) -> None:
     async with desk() as d:
         await d.type("..\n")
@@ -258,6 +259,7 @@ async def test_every_menu_number_opens_something(desk: Open, office: Office) -> 
     assert last_head(office.book) == before
 
 
+@pytest.mark.slow
 async def test_help_says_what_can_be_done_here(desk: Open, office: Office) -> None:
     async with desk() as d:
         await d.press("f1")
@@ -277,6 +279,7 @@ async def test_help_says_what_can_be_done_here(desk: Open, office: Office) -> No
         assert "有人打电话" not in d.text
 
 
+@pytest.mark.slow
 async def test_change_user_lock_and_redraw(desk: Open) -> None:
     async with desk() as d:
         await d.type("84\n")

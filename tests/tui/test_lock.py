@@ -112,6 +112,7 @@ async def test_five_while_a_form_holds_unsaved_text(desk: Open, boot: Boot) -> N
         assert boxes(d)[2].raw.startswith("半话句")
 
 
+@pytest.mark.slow
 async def test_one_after_a_reveal(desk: Open, boot: Boot, office: Office) -> None:
     """The number is gone when its screen comes back."""
     async with desk() as d:

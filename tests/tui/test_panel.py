@@ -90,6 +90,7 @@ async def test_the_room_brings_its_first_resident_and_his_phone(desk: Open, peop
         assert "phone" not in data
 
 
+@pytest.mark.slow
 async def test_one_call_writes_diary_and_order_in_one_save(desk: Open, people: None) -> None:
     """The call is typed once; each step is an entry of its own, and one act (ux scene 1)."""
     async with desk() as d:
@@ -149,6 +150,7 @@ async def test_words_for_a_step_that_is_left_out_are_not_lost(desk: Open, clock:
         assert sheet(d).named("opinion").raw == "师傅很细心"  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_a_late_arrival_is_asked_why_and_one_in_time_is_not(desk: Open, clock: Clock) -> None:
     """The reason is asked where the promise was broken at the moment told, not at the moment of typing."""
     async with desk() as d:
@@ -259,6 +261,7 @@ async def test_cash_is_refused_with_a_sentence_and_noted(desk: Open, people: Non
         assert sheet(d).box.raw == ""
 
 
+@pytest.mark.slow
 async def test_every_refused_answer_says_why_keeps_all_and_points(desk: Open) -> None:
     """Nothing typed is lost, the cursor stands on the field, nothing is written."""
     async with desk() as d:
@@ -275,6 +278,7 @@ async def test_every_refused_answer_says_why_keeps_all_and_points(desk: Open) ->
         assert journal.last_head(d.app.office.book)[0] == seq
 
 
+@pytest.mark.slow
 async def test_a_refusal_of_the_book_points_at_the_field(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """What only the book knows: the message is said, the text stays, the cursor is on the field."""
     async with desk() as d:
@@ -311,6 +315,7 @@ async def test_f10_goes_to_the_first_that_is_missing(desk: Open) -> None:
 # ---------------------------------------------------------------- keys
 
 
+@pytest.mark.slow
 async def test_esc_arms_and_any_other_key_goes_to_the_field(desk: Open) -> None:
     """ux 4.1: a digit is that F-key, text is text, Enter only says so, Esc leaves."""
     async with desk() as d:
@@ -366,6 +371,7 @@ async def test_a_room_is_typed_as_one_likes(desk: Open, typed: str) -> None:
         assert sheet(d).named("room").value == ROOM  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_two_dots_are_the_last_room(desk: Open) -> None:
     """`..`: as in my last record."""
     async with desk() as d:
@@ -390,6 +396,7 @@ async def test_a_paste_keeps_its_lines_in_a_note_alone(desk: Open) -> None:
         assert sheet(d).box.raw == "曾 女士"
 
 
+@pytest.mark.slow
 async def test_a_star_lists_and_a_digit_picks(desk: Open) -> None:
     """F4 or `*`; nine at a time, PgDn for more."""
     async with desk() as d:
@@ -449,6 +456,7 @@ async def test_keys_typed_during_a_save_are_kept(desk: Open) -> None:
         assert items == ["item-52", "item-51"]
 
 
+@pytest.mark.slow
 async def test_a_double_enter_after_a_save_writes_nothing(desk: Open) -> None:
     """ux 9: further Enters meet a board that only looks."""
     async with desk() as d:

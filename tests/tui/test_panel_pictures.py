@@ -37,6 +37,7 @@ def _people(office: Office) -> None:
     journal.write(office.book, LI_MIN, [Request("notice", {"note": "谢绝访客至11-27"}, None, ROOM)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 async def test_a_panel(desk: Open, snapshot: SnapshotAssertion, name: str) -> None:
     """As the clerk sees it."""
@@ -77,6 +78,7 @@ async def test_a_record_and_what_opens_from_it(desk: Open, snapshot: SnapshotAss
         assert d.text == snapshot(name="slip back")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)])
 async def test_void_or_merge(office: Office, desk: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Two orders of one leak side by side; a plumber of the second one is called back first."""

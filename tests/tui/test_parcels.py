@@ -276,6 +276,7 @@ async def test_nobody_is_called_at_night(desk: Open, clock: Clock, rack: list[st
         assert "138 0013 1234" not in d.text
 
 
+@pytest.mark.slow
 async def test_an_offices_own_mail_form_is_told_of(desk: Open, office: Office) -> None:
     """Without the fields that these screens work with, they say so and the desk goes on."""
     form = office.book.forms["mail"]
@@ -350,6 +351,7 @@ async def test_nobody_signs(desk: Open, rack: list[str]) -> None:
         assert (pieces(d)[2].state, pieces(d)[2].marks) == ("collected", frozenset({"unconfirmed"}))
 
 
+@pytest.mark.slow
 async def test_not_in_the_book_is_noted_with_one_key(desk: Open, rack: list[str]) -> None:
     """F3.5: delivered, the courier says: a line in the diary with waybill and carrier."""
     async with desk() as d:
@@ -392,6 +394,7 @@ def screen(office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Des
     return DeskApp(lambda: office, office_name=office.config.office, book_path=office.book.path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_picture(
     screen: DeskApp,

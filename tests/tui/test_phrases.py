@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deskapp.book import journal, view
 from deskapp.book.journal import Request
 from deskapp.desk.office import Office
@@ -25,6 +27,7 @@ async def test_a_phrase_is_two_keys_and_knows_the_time(desk: Open) -> None:
         assert told.data["said"] == "我马上催,05:30给您回话"
 
 
+@pytest.mark.slow
 async def test_a_sentence_is_read_aloud_and_not_written(desk: Open) -> None:
     """It stands under the boxes until the next key, which goes where it belongs."""
     async with desk() as d:

@@ -257,6 +257,7 @@ def test_the_window_is_closed(at: Terminal) -> None:
     raise AssertionError("still running")
 
 
+@pytest.mark.slow
 def test_the_terminal_goes_without_a_signal(home: Path) -> None:
     """Nobody tells us (a lost line, a program that is not the terminal's own): the empty read does."""
     ours, theirs = pty.openpty()

@@ -102,6 +102,7 @@ async def test_digits_open_the_panel_of_a_step(desk: Open) -> None:
         assert isinstance(d.app.screen, PanelScreen)
 
 
+@pytest.mark.slow
 async def test_plus_opens_the_next_step_and_writes_nothing(desk: Open) -> None:
     """`+` needs no Enter, and the panel needs its own."""
     async with desk() as d:
@@ -129,6 +130,7 @@ async def test_a_correction_shows_old_and_new(desk: Open, clock: Clock) -> None:
         assert "厨房水管爆裂漏水 -> 水管接头漏水" in d.text
 
 
+@pytest.mark.slow
 async def test_a_wrong_room_after_dispatch_asks_who_must_be_told(desk: Open, clock: Clock) -> None:
     """The provider walks by his slip, not by the book: untold, it is red on the board until he was told (ux F9.1)."""
     async with desk() as d:
@@ -169,6 +171,7 @@ async def test_a_dash_empties_a_field(desk: Open, clock: Clock) -> None:
         assert "曾女士 -> -" in d.text
 
 
+@pytest.mark.slow
 async def test_the_last_step_is_taken_back_within_minutes(desk: Open) -> None:
     """F6 0: the entry stays, shown as taken back; the clock runs again."""
     async with desk() as d:
@@ -229,6 +232,7 @@ async def test_a_number_is_shown_for_a_reason_and_hidden_again(desk: Open, monke
         assert "138****1234" in d.text
 
 
+@pytest.mark.slow
 async def test_without_a_reason_nothing_is_shown(desk: Open) -> None:
     """An empty Enter is no reason; Esc leaves at once."""
     async with desk() as d:
@@ -254,6 +258,7 @@ async def test_previous_and_next_of_the_list_it_came_from(desk: Open) -> None:
         assert d.lines()[0] == first
 
 
+@pytest.mark.slow
 async def test_both_ends_of_a_link_name_each_other(desk: Open) -> None:
     """The order says which call it came from, the call which order came of it."""
     async with desk() as d:
@@ -268,6 +273,7 @@ async def test_both_ends_of_a_link_name_each_other(desk: Open) -> None:
         assert "委22-003" in d.text
 
 
+@pytest.mark.slow
 async def test_a_long_timeline_scrolls(desk: Open) -> None:
     """PgDn to the last entry; the steps stay in their place."""
     async with desk() as d:

@@ -131,6 +131,7 @@ async def test_scene_9_a_wrong_room_and_a_duplicate(desk: Open, office: Office, 
         assert used == 31
 
 
+@pytest.mark.slow
 async def test_scene_10_the_lady_zeng_of_building_3(desk: Open, office: Office) -> None:
     """Name, building, thing and month in one line; the newest of the few that fit is opened."""
     for when, room, caller, words in (

@@ -58,6 +58,7 @@ async def test_initials_of_two(desk: Open) -> None:
         assert "李" not in d.text
 
 
+@pytest.mark.slow
 async def test_a_wrong_passphrase_costs_a_wait_said_in_words(desk: Open) -> None:
     async with desk(session=None) as d:
         await sign_in(d, "3", "nonsense-1")
@@ -94,6 +95,7 @@ async def test_keys_typed_while_it_checks_belong_to_the_board(desk: Open) -> Non
         assert "顾客委托服务单" in d.lines()[0]
 
 
+@pytest.mark.slow
 async def test_somebody_else_is_signed_in_while_it_checks(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo signs its receptionist in; who was typing his own passphrase meanwhile loses no key after it."""
     checking = threading.Event()
@@ -113,6 +115,7 @@ async def test_somebody_else_is_signed_in_while_it_checks(desk: Open, monkeypatc
         assert isinstance(d.app.screen, RecordsScreen)
 
 
+@pytest.mark.slow
 async def test_lock_hides_everything_and_the_same_person_goes_on(desk: Open) -> None:
     async with desk() as d:
         await d.press("+")

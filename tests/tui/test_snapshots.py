@@ -44,6 +44,7 @@ async def go(pilot: Pilot[object], typed: tuple[str, ...]) -> None:
         await (desk.press("ctrl+l") if keys == LOCK else desk.type(keys))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_screen(app: DeskApp, snap_compare: Callable[..., bool], state: str) -> None:
     assert snap_compare(app, terminal_size=(80, 24), run_before=lambda pilot: go(pilot, STATES[state]))

@@ -79,6 +79,7 @@ async def test_of_several_one_is_picked(office: Office, desk: Open) -> None:
         assert number[-3:] in d.lines()[0]
 
 
+@pytest.mark.slow
 async def test_a_second_order_becomes_part_of_the_first(office: Office, desk: Open, clock: Clock) -> None:
     """Its number stays, void; its words and promise go on; no figure counts it; one undo takes it apart (F9.5)."""
     number = second(office)
@@ -115,6 +116,7 @@ async def test_what_was_written_twice_asks_no_promise(office: Office, desk: Open
         assert (last.step, last.data) == ("doubled", {"remark": "水管又漏,催师傅"})
 
 
+@pytest.mark.slow
 async def test_a_promise_that_is_over_is_made_anew(office: Office, desk: Open, clock: Clock) -> None:
     """Nobody is promised the past, and no promise is dropped in silence."""
     number = second(office)
@@ -130,6 +132,7 @@ async def test_a_promise_that_is_over_is_made_anew(office: Office, desk: Open, c
         assert due == clock.now.replace(microsecond=0) + timedelta(minutes=10)
 
 
+@pytest.mark.slow
 async def test_no_merge_while_a_second_plumber_is_on_his_way(office: Office, desk: Open) -> None:
     """He is called back first, in the same panel (F9.7); what he was told is not taken back."""
     number = second(office)
@@ -148,6 +151,7 @@ async def test_no_merge_while_a_second_plumber_is_on_his_way(office: Office, des
         assert "撤回" not in d.text.split("原因")[0].split("更正")[-1]
 
 
+@pytest.mark.slow
 async def test_no_double_is_voided_or_kept(office: Office, desk: Open) -> None:
     """To void it alone asks why; to keep both writes nothing."""
     number = second(office)
