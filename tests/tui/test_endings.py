@@ -56,6 +56,14 @@ def kept(home: Path, staff: str = "staff-3") -> list[str]:
         office.book.close()
 
 
+def until_kept(home: Path, words: str, staff: str = "staff-3") -> None:
+    """Wait for what was typed to be on the disk."""
+    end = time.monotonic() + PATIENCE
+    while not any(words in body for body in kept(home, staff)):
+        assert time.monotonic() < end, f"{words!r} was never kept"
+        time.sleep(0.1)
+
+
 def offered(home: Path, *, keys: str = "堵\n\n\n\n1\n") -> None:
     """The same person goes on where the cursor stood, saves, and is offered nothing more."""
     terminal = Altered(home)
@@ -81,13 +89,13 @@ def killed(terminal: Altered) -> None:
 
 
 @pytest.mark.slow
-def test_killed_a_second_after_the_last_key(half: Callable[..., Altered], home: Path) -> None:
+def test_killed_after_the_last_key_was_kept(half: Callable[..., Altered], home: Path) -> None:
     """Nobody else is offered it; and keeping it paints nothing."""
     terminal = half()
     while terminal.read(0.3):
         pass
     painted = len(terminal.raw)
-    time.sleep(1.0)
+    until_kept(home, "地漏还")
     killed(terminal)
     assert len(terminal.raw) == painted
     other = Altered(home)
@@ -109,7 +117,7 @@ def test_two_people_at_one_desk(half: Callable[..., Altered], home: Path) -> Non
     assert SAID not in terminal.text
     terminal.burst(f"1\n{ROOM}\n51\n楼道灯不亮")
     terminal.wait("楼道灯")
-    time.sleep(1.0)
+    until_kept(home, "楼道灯", "staff-5")
     killed(terminal)
     (his,), (hers,) = kept(home), kept(home, "staff-5")
     assert "地漏还" in his
@@ -205,7 +213,7 @@ def test_a_crash(half: Callable[..., Altered], home: Path) -> None:
 def test_ends_while_the_loop_is_busy(half: Callable[..., Altered], home: Path, alteration: str) -> None:
     """In Python's own time the handler keeps what was typed; elsewhere it was on the disk before."""
     terminal = half(alteration)
-    time.sleep(1.0)
+    until_kept(home, "地漏还")
     terminal.burst(TROUBLE)
     time.sleep(0.2)
     os.kill(terminal.pid, signal.SIGTERM)
@@ -240,7 +248,7 @@ def test_told_to_end_while_it_saves(half: Callable[..., Altered], home: Path, al
 def test_killed_while_it_saves(half: Callable[..., Altered], home: Path, run: int) -> None:
     """At any moment of a save: saved, or offered; never both, never neither."""
     terminal = half()
-    time.sleep(1.0)
+    until_kept(home, "地漏还")
     terminal.burst("堵\n\n\n\n1\n")
     time.sleep(run * 0.004)
     killed(terminal)

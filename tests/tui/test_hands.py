@@ -132,7 +132,7 @@ def test_esc_in_the_burst(home: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("alterations", [(), ("slow_saves",)], ids=["quick", "slow saves"])
-@pytest.mark.parametrize("run", range(RUNS))
+@pytest.mark.parametrize("run", range(RUNS // 4))
 def test_esc_in_the_burst_again(home: Path, alterations: tuple[str, ...], run: int) -> None:
     assert esc_in_it(home, *alterations)
 
