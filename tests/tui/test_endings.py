@@ -71,7 +71,7 @@ def offered(home: Path, *, keys: str = "堵\n\n\n\n1\n") -> None:
         terminal.wait("工号")
         terminal.type(f"3\n{PASSPHRASE}\n")
         terminal.wait(SAID)
-        assert "停在 内容" in terminal.text
+        terminal.wait("停在 内容")
         terminal.type("1\n")
         terminal.wait("地漏还")
         terminal.burst(keys)
