@@ -14,7 +14,7 @@ from itertools import takewhile
 from deskapp.book import entry as ink
 from deskapp.book import view
 from deskapp.book.desks import desks
-from deskapp.book.entry import FACTS, Entry
+from deskapp.book.entry import Entry
 from deskapp.book.schema import DAY
 from deskapp.book.view import Record
 from deskapp.forms import clocks
@@ -123,7 +123,7 @@ def as_of(conn: sqlite3.Connection, record: Record, seq: int) -> Record | None:
 
 def stood(record: Record, entries: Sequence[Entry]) -> Record:
     """A record after these of its entries."""
-    standing = still(entries)
+    standing = ink.still(entries)
     if not standing:
         return replace(record, state=VOID, ended=True, marks=frozenset(), clocks={}, seq=entries[-1].seq)
     values: dict[str, Value] = {}
@@ -143,12 +143,6 @@ def stood(record: Record, entries: Sequence[Entry]) -> Record:
         record, state=last.state, ended=last.ended, marks=frozenset(marks), fields=values, clocks=turned,
         at=entries[-1].at, seq=entries[-1].seq,
     )  # fmt: skip
-
-
-def still(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that were not taken back, without what took them back and without mere facts."""
-    undone = {one.undoes for one in entries}
-    return [one for one in entries if one.undoes is None and one.seq not in undone and one.step not in FACTS]
 
 
 def _turned(before: ClockState | None, due: str | None, moment: str) -> ClockState:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any
@@ -183,6 +183,18 @@ def erased_by(data: Mapping[str, Any], before: int) -> set[int]:
     What is still to be written can't be erased.
     """
     return {seq for word in str(data.get("seqs", "")).split() if 0 <= (seq := int(word)) < before}
+
+
+def standing(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that were not taken back, without those that took them back."""
+    every = list(entries)
+    undone = {one.undoes for one in every}
+    return [one for one in every if one.undoes is None and one.seq not in undone]
+
+
+def still(entries: Iterable[Entry]) -> list[Entry]:
+    """The steps that stand: the entries that do, without mere facts."""
+    return [one for one in standing(entries) if one.step not in FACTS]
 
 
 def of_record(conn: sqlite3.Connection, journal: int, rec: int) -> Iterator[Entry]:

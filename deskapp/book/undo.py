@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from deskapp.book import entry as ink
 from deskapp.book import lineage, view
 from deskapp.book.database import Book
-from deskapp.book.entry import FACTS, Entry
+from deskapp.book.entry import Entry
 from deskapp.book.view import Record
 from deskapp.errors import DeskError
 from deskapp.forms.form import VOID, Step
@@ -22,9 +22,7 @@ MINUTES = 5
 
 def last_step(entries: Sequence[Entry]) -> Entry | None:
     """The last step that still stands."""
-    undone = {entry.undoes for entry in entries}
-    standing = (e for e in reversed(entries) if e.step != "undo" and e.step not in FACTS and e.seq not in undone)
-    return next(standing, None)
+    return next(reversed(ink.still(entries)), None)
 
 
 def may_undo(entry: Entry, staff: str, now: datetime) -> bool:
@@ -87,10 +85,7 @@ def _before(record: Record, entries: Sequence[Entry], entry: Entry) -> Decision:
     """The record as it stood before the entry, as the decision of an undo."""
     if entry.seq == entry.rec:
         return Decision(VOID, ended=True, marks=None, due=dict.fromkeys(record.clocks))
-    undone = {one.undoes for one in entries}
-    kept = [
-        e for e in entries if e.seq < entry.seq and e.seq not in undone and e.step != "undo" and e.step not in FACTS
-    ]
+    kept = [one for one in ink.still(entries) if one.seq < entry.seq]
     values: dict[str, Value] = {}
     marks: frozenset[str] = frozenset()
     due: dict[str, str | None] = {}

@@ -348,7 +348,5 @@ def _entry_abroad(known: Desks, links: frozenset[str], entry: Entry) -> Entry:
 
 def tally(conn: sqlite3.Connection, of: Record, step: str) -> tuple[int, str | None]:
     """How often a step was recorded and not taken back, and when it last happened."""
-    entries = timeline(conn, of)
-    undone = {e.undoes for e in entries}
-    moments = [e.moment for e in entries if e.step == step and e.seq not in undone]
+    moments = [one.moment for one in ink.standing(timeline(conn, of)) if one.step == step]
     return len(moments), moments[-1] if moments else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from deskapp.book import entry as ink
 from deskapp.book import view, wallclock
 from deskapp.book.database import Book
 from deskapp.book.view import Record
@@ -127,9 +128,8 @@ def _dated(book: Book, line: Line) -> Line:
     """A line that says since when its clock has stood still."""
     if line.stands is None or line.clock is None or line.stands.state != clocks.PAUSED:
         return line
-    entries = view.timeline(book.read, line.record)
-    undone, pauses = {one.undoes for one in entries}, line.form.clocks[line.clock].pauses
-    moments = [one.moment for one in entries if one.step in pauses and one.seq not in undone]
+    pauses = line.form.clocks[line.clock].pauses
+    moments = [one.moment for one in ink.standing(view.timeline(book.read, line.record)) if one.step in pauses]
     return replace(line, since=datetime.fromisoformat(moments[-1])) if moments else line
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from deskapp.book import days, desks, view
+from deskapp.book import entry as ink
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.book.view import Record
@@ -119,7 +120,7 @@ def gather(book: Book, day: date, desk: str = "") -> Day:
     if span is None:
         return Day(day, begins, ends, whose, (0, ""), 0, (), (), (), (), (), (), Money())
     entries = days.entries(conn, day.isoformat(), desk)
-    standing = {one.seq for one in days.still(entries)}
+    standing = {one.seq for one in ink.still(entries)}
     touched = []
     for record in days.touched(conn, entries):
         form = book.adopted(conn, record.journal, record.form, record.v)
@@ -180,7 +181,7 @@ def difference(book: Book, day: Day, shifts: Sequence[Record]) -> int:
     conn = book.read
     found = Counter[str]()
     for shift in shifts:
-        for act in {entry.act for entry in days.still(view.timeline(conn, shift)) if entry.act is not None}:
+        for act in {entry.act for entry in ink.still(view.timeline(conn, shift)) if entry.act is not None}:
             for record in days.touched(conn, days.act(conn, shift.journal, act)):
                 found.update(money.share(book.adopted(conn, record.journal, record.form, record.v), record))
     handed = {entry.act for entry in day.entries if entry.form == SHIFT and entry.act is not None}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from deskapp.book import entry as ink
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
@@ -66,7 +67,7 @@ _ENDS = ("sign_off", "sign", "sign_disputed", "refuse", "seal")
 def told(book: Book, shift: Record) -> Told:
     """What a shift's hand-over says; of one that is on duty, nothing but why it was refused."""
     said = Told(shifts.line(book, shift))
-    for entry in shifts.standing(view.timeline(book.read, shift)):
+    for entry in ink.standing(view.timeline(book.read, shift)):
         data = entry.data
         if entry.step in _ENDS:
             said.ends[entry.step] = entry

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from deskapp.book import entry as ink
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
@@ -56,7 +57,7 @@ def lateness(book: Book, since: datetime, now: datetime) -> Lateness:
     paused: list[Late] = []
     for record in view.ran(book.read, since):
         form = display.form_of(book, record)
-        entries = _standing(view.timeline(book.read, record)) if _told(form, record, now) else []
+        entries = ink.standing(view.timeline(book.read, record)) if _told(form, record, now) else []
         for name, stands in record.clocks.items():
             clock = form.clocks.get(name)
             if clock is None or clock.quiet:
@@ -81,11 +82,6 @@ def _told(form: Form, record: Record, now: datetime) -> bool:
         or (name in form.clocks and form.clocks[name].pauses)
         for name, stands in record.clocks.items()
     )  # fmt: skip
-
-
-def _standing(entries: list[Entry]) -> list[Entry]:
-    undone = {one.undoes for one in entries}
-    return [one for one in entries if one.seq not in undone and one.step != "undo"]
 
 
 def _reason(book: Book, form: Form, clock: Clock, record: Record) -> str:

@@ -7,7 +7,7 @@ the count); any other belongs to the first shift whose line comes after it, or t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from deskapp.book import entry as ink
@@ -83,17 +83,11 @@ def after(book: Book) -> list[Entry]:
 
 def relief(book: Book, shift: Record, now: datetime) -> tuple[str, datetime] | None:
     """Who stands in just now, and until when."""
-    for entry in reversed(standing(view.timeline(book.read, shift))):
+    for entry in reversed(ink.standing(view.timeline(book.read, shift))):
         if entry.step == "relieve":
             since, until = (datetime.fromisoformat(str(entry.data[name])) for name in ("since", "until"))
             return (str(entry.data["relief"]), until) if since <= now < until else None
     return None
-
-
-def standing(found: Sequence[Entry]) -> list[Entry]:
-    """The entries that were not taken back."""
-    undone = {one.undoes for one in found}
-    return [one for one in found if one.seq not in undone and one.step != "undo"]
 
 
 def opening(book: Book, now: datetime) -> Request:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from deskapp.book import days, view
+from deskapp.book import entry as ink
+from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.entry import Entry
 from deskapp.book.view import Record
@@ -58,7 +59,7 @@ def handed_on(book: Book, day: date, desk: str) -> dict[str, Why]:
     found: dict[str, Why] = {}
     for record in shifts(book, day, desk):
         why = book.adopted(book.read, record.journal, record.form, record.v).fields.get("why")
-        for entry in days.still(view.timeline(book.read, record)):
+        for entry in ink.still(view.timeline(book.read, record)):
             said = entry.data.get("why")
             if why is not None and said is not None and entry.data.get("item"):
                 found[str(entry.data["item"])] = (why, said)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from deskapp import paths
+from deskapp.book import entry as ink
 from deskapp.book import view
 from deskapp.book.database import Book
 from deskapp.book.disk import told as disk_told
@@ -163,11 +164,11 @@ def _who(book: Book, staff: str) -> str:
 
 def _written(book: Book, entries: list[Entry]) -> Iterator[str]:
     """What was registered, by form; who stood in, who left the post."""
-    counted = Counter(one.form for one in shifts.standing(entries) if one.step == "register")
+    counted = Counter(one.form for one in ink.standing(entries) if one.step == "register")
     known = [(book.forms[form], n) for form, n in counted.items() if form in book.forms and form != shifts.FORM]
     if known:
         yield "  ".join(f"{pick(form.title)} {n}" for form, n in known)
-    for one in shifts.standing(entries):
+    for one in ink.standing(entries):
         if one.form != shifts.FORM:
             continue
         if one.step == "relieve":
@@ -275,7 +276,7 @@ def _cash(book: Book, said: handover.Told) -> Iterator[str]:
 
 def _remarks(book: Book, shift: Record, entries: list[Entry]) -> Iterator[str]:
     """What was remarked, refused, put aside; in order."""
-    for one in shifts.standing(entries):
+    for one in ink.standing(entries):
         if one.form != shifts.FORM or one.rec != shift.rec:
             continue
         said = " ".join(str(one.data[name]) for name in ("remark", "objection", "reason") if one.data.get(name))
